@@ -72,19 +72,21 @@ class FieldWorks:
     What the ledger of hidden works tells of a borehole field, or of wells.
 
     Active ``length``, R_b* as grout and diameter on record make it (``resistance``; voids are on
-    no record), and mean distance to the nearest hole (``spacing``), found over drawn;
-    whether a test of a well's seal failed (``seal_failed``).
+    no record), and mean distance to the nearest hole (``spacing``), found over drawn; share of
+    loops whose last pressure test was passed (``tight``); whether a test of a well's seal failed
+    (``seal_failed``).
     """
 
     length: Recorded = Recorded()
     resistance: Recorded = Recorded()
     spacing: Recorded = Recorded()
+    tight: Recorded = Recorded()
     seal_failed: bool = False
 
     @property
     def as_drawn(self) -> bool:
         """Whether a field is, by its holes on record, that of the drawing."""
-        told = (self.length, self.resistance, self.spacing)
+        told = (self.length, self.resistance, self.spacing, self.tight)
         return all(one.as_drawn for one in told)
 
 

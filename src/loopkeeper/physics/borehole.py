@@ -290,6 +290,14 @@ class RadialBorehole:
         inner = min(self.film_and_pipe, 0.6 * resistance)
         return replace(self, resistance=resistance, film_and_pipe=inner)
 
+    def with_capacity(self, share: float) -> "RadialBorehole":
+        """Return a hole that answers sooner: fluid and grout of so much heat capacity. [-]"""
+        return replace(
+            self,
+            fluid_capacity=share * self.fluid_capacity,
+            grout_heat_capacity=share * self.grout_heat_capacity,
+        )
+
 
 def short_term_response(
     borehole: RadialBorehole,

@@ -1,5 +1,6 @@
 """What a ledger of hidden works tells of a source as a whole."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +15,8 @@ from loopkeeper.lifecycle.build.as_found import (
     on_record,
     si_value,
 )
-from loopkeeper.lifecycle.build.reconcile import reconcile
+from loopkeeper.lifecycle.build.reconcile import State, reconcile
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.holes import drawn_holes, on_holes, resistances
@@ -45,11 +47,14 @@ def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
         length=_mean(record.ratios["active_length"]),
         resistance=_resistance(plant, model, record),
         spacing=_spacing(record),
+        tight=_tight(plant, record),
     )
 
 
 LEAST_FILL: Final = 0.3
 """Grout over a hole's volume below which a record is a slip of the pen (A). [-]"""
+LOOP_TESTS: Final = re.compile(r"pressure_test_\d_drop")
+"""Checks that prove a loop tight."""
 SEAL_TESTS: Final = frozenset({"seal_test", "pressure_test_1_drop"})
 """Checks of a well that prove its seal."""
 
@@ -60,6 +65,21 @@ def _seal_failed(plant: Plant) -> bool:
         one.check.item_kind == "well" and one.check.check in SEAL_TESTS
         for one in reconcile(plant, plant.ledger).deviating
     )
+
+
+def _tight(plant: Plant, record: HolesOnRecord) -> Recorded:
+    """Share of the loops with a pressure test on record that passed the last of each."""
+    told = [
+        one
+        for one in reconcile(plant, plant.ledger).findings
+        if one.check.item_kind == BOREHOLE and LOOP_TESTS.fullmatch(one.check.check)
+    ]
+    tested = {one.item for one in told}
+    if not tested:
+        return Recorded()
+    failed = {one.item for one in told if one.state is State.DEVIATING}
+    tried = min(len({hole_of(item) for item in tested}), record.drawn.count)
+    return _recorded(1.0 - len(failed) / len(tested), tried, record.drawn.count)
 
 
 def on_found_holes(plant: Plant, model: PlantModel) -> PlantModel:

@@ -26,6 +26,8 @@ RESISTANCE, VOIDS = 0.35, 0.35
 Standard deviation of the log of a field's R_b* over the computed one, and what grout that is on
 record as poor adds to it: water in a void carries more than air (A). [-]
 """
+MENDED = 0.5
+"""Standard deviation of the length of loops that are not tight, of that length (A). [-]"""
 HISTORY_DOUBT = 2.0
 """Two years and more without a record may have left a ground warmer or colder by this. [K]"""
 
@@ -65,18 +67,18 @@ def ground_prior(
     tested = ground is not None and ground.basis is Basis.TEST
     mean = np.zeros(len(Place))
     records = {
-        Place.LENGTH: works.length,
-        Place.RESISTANCE: works.resistance,
-        Place.SPACING: works.spacing,
+        Place.LENGTH: (works.length, works.tight),
+        Place.RESISTANCE: (works.resistance,),
+        Place.SPACING: (works.spacing,),
     }
     for place, told in records.items():
-        mean[place] = np.clip(_expected(told), SMALLEST[place], LARGEST[place])
+        mean[place] = np.clip(sum(map(_expected, told)), SMALLEST[place], LARGEST[place])
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     doubts = {
         Place.CONDUCTIVITY: known[0],
         Place.RESISTANCE: _resistance_doubt(works.resistance),
         Place.TEMPERATURE: known[1],
-        Place.LENGTH: _length_doubt(works.length),
+        Place.LENGTH: _length_doubt(works),
         Place.SPACING: _spacing_doubt(works.spacing),
         Place.BYPASS: _bypass_doubt(plant, field_metered=field_metered),
         Place.BIAS: 0.15,
@@ -94,7 +96,9 @@ def ground_prior(
         unknown = max(warmth.standard_deviation, 0.3)
     since = HISTORY_DOUBT * min(1.0, days / 730.0)
     deviation[Place.TEMPERATURE] = np.hypot(unknown, since)
-    recorded = frozenset(int(place) for place, told in records.items() if not told.as_drawn)
+    recorded = frozenset(
+        int(place) for place, told in records.items() if not all(one.as_drawn for one in told)
+    )
     return GroundPrior(mean, deviation, recorded)
 
 
@@ -110,11 +114,15 @@ def _resistance_doubt(told: Recorded) -> float:
     return RESISTANCE if told.as_drawn else float(np.hypot(RESISTANCE, VOIDS * told.weight))
 
 
-def _length_doubt(told: Recorded) -> float:
-    """Standard deviation of the log working length: the ledger decides how sure one may be."""
-    if told.share > MOST_HOLES:
-        return 0.02
-    return 0.15 - 0.08 * told.weight
+def _length_doubt(works: FieldWorks) -> float:
+    """
+    Standard deviation of the log working length: the ledger decides how sure one may be.
+
+    A loop that failed its last test was shut, or mended and nobody wrote it down.
+    """
+    told = works.length
+    known = 0.02 if told.share > MOST_HOLES else 0.15 - 0.08 * told.weight
+    return float(np.hypot(known, MENDED * _expected(works.tight)))
 
 
 def _spacing_doubt(told: Recorded) -> float:

@@ -45,6 +45,13 @@ MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
 """Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
 RECORDED_ODDS = -LOG_ODDS
 """Log odds of a cause that is on record: found at hand-over already (A). [-]"""
+CAPACITIES = (1.0, 0.3, 0.05)
+"""
+Heat capacity of what stands in a hole over that of its concentric equivalent [-]: how soon a hole
+answers hangs on where its pipes lie, on stirring water and on voids, and models of other hands
+have it answer at once. A hole that is quicker than its model looks like a by-pass, which is
+quicker still, so that the one the data bear out is taken (A).
+"""
 STEP = 0.02
 """Step of a forward difference. As GroundParameter."""
 FULL_DAY = 6
@@ -187,7 +194,7 @@ def fit_ground(
     if len(days[hours >= FULL_DAY]) < ENOUGH_DAYS:
         return None
     whole, days = _daily(evidence.fluid[:, None], evidence.hours)
-    likelihood = _Likelihood(model, evidence, whole, _whitening(days))
+    likelihood = _quickest(model, _Likelihood(model, evidence, whole, _whitening(days)), prior)
     stories = _stories(likelihood, prior)
     best = stories[0]
     misfit = float(np.std(whole - likelihood.daily(best.mean)))
@@ -220,6 +227,17 @@ class _Likelihood:
     def slopes(self, theta: Floats) -> Floats:
         daily = _daily(_jacobian(self.model, self.evidence, theta), self.evidence.hours)[0]
         return -self.white(daily)
+
+
+def _quickest(model: PlantModel, told: _Likelihood, prior: GroundPrior) -> _Likelihood:
+    """The capacity of the holes that the data bear out best, whatever differs below ground."""
+    ways = [replace(told, model=_with_capacity(model, share)) for share in CAPACITIES]
+    return max(ways, key=lambda one: _story(one, prior, prior.mean)[2])
+
+
+def _with_capacity(model: PlantModel, share: float) -> PlantModel:
+    ground = model.field
+    return model.with_ground(replace(ground, borehole=ground.borehole.with_capacity(share)))
 
 
 def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[GroundHypothesis, ...]:
