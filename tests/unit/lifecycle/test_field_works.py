@@ -118,3 +118,14 @@ def test_a_plant_on_found_holes_has_their_metres(drawn):
     found = on_found_holes(short, model)
     assert found.field_source.total_length == pytest.approx(sum(lengths))
     assert on_found_holes(plant, model) is model
+
+
+def test_loops_whose_last_pressure_test_failed_are_not_tight(drawn):
+    """Eighteen of ninety on record, three of which lost more than 3 %; a later test that holds."""
+    lost = rows("pressure_test_2_drop", [1.0] * 15 + [20.0, 35.0, 4.0], "3", "%")
+    found = told(drawn, lost)
+    assert found.tight == Recorded(1 - 3 / 18, 18 / 90, 18 / 23)
+    assert not found.as_drawn
+    mended = told(drawn, lost, rows("pressure_test_2_drop", [0.5] * 18, "3", "%"))
+    assert mended.tight == Recorded(1.0, 18 / 90, 18 / 23)
+    assert mended.as_drawn

@@ -8,7 +8,12 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from loopkeeper.lifecycle.diagnose import ground_fit
-from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, GroundHypothesis, GroundPrior
+from loopkeeper.lifecycle.diagnose.ground_fit import (
+    CAPACITIES,
+    GroundFit,
+    GroundHypothesis,
+    GroundPrior,
+)
 from loopkeeper.lifecycle.diagnose.ground_parameters import (
     FIELD,
     GROUND,
@@ -17,6 +22,7 @@ from loopkeeper.lifecycle.diagnose.ground_parameters import (
     UNLIKE,
 )
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
+from loopkeeper.physics.borehole import short_term_response
 
 MEAN = np.array([0.02, -0.03, 0.4, -0.05, -0.1, 0.1, 0.05, 0.01, -0.02])
 DOUBT = np.array([0.25, 0.35, 1.0, 0.15, 0.4, 0.3, 0.15, 0.025, 0.05])
@@ -69,6 +75,44 @@ def test_a_story_begins_and_ends_within_what_a_ground_may_be(rng):
     assert (mean >= SMALLEST).all()
     assert (mean <= LARGEST).all()
     assert mean[2] == pytest.approx(12.0, abs=0.05)
+
+
+# -- how soon holes answer
+
+
+@pytest.mark.parametrize("quick", CAPACITIES)
+def test_the_capacity_of_holes_that_fits_best_is_taken(monkeypatch, quick):
+    """Of three the one whose evidence is highest, whatever its parameters."""
+    monkeypatch.setattr(ground_fit, "_with_capacity", lambda _, share: share)
+    monkeypatch.setattr(
+        ground_fit, "_story", lambda one, *_: (MEAN, np.eye(9), -abs(one.model - quick))
+    )
+    told = ground_fit._Likelihood(None, None, None, None)
+    assert ground_fit._quickest(None, told, GroundPrior(MEAN, DOUBT)).model == quick
+
+
+def test_a_quicker_hole_is_the_same_in_the_end(office):
+    """Its fluid and grout hold less; what it resists stays, so that days differ by little."""
+    hole = office.field.borehole
+    quick = ground_fit._with_capacity(office, 0.05).field.borehole
+    assert (quick.resistance, quick.film_and_pipe) == (hole.resistance, hole.film_and_pipe)
+    time = np.array([0.5, 1.0, 24.0 * 30]) * 3600.0
+    first, soon, late = short_term_response(
+        quick, conductivity=2.0, heat_capacity=2.3e6, time=time
+    ) / short_term_response(hole, conductivity=2.0, heat_capacity=2.3e6, time=time)
+    assert first > 1.1
+    assert first > soon > late
+    assert late == pytest.approx(1.0, abs=0.01)
+
+
+def test_what_is_on_record_is_likely_before_the_data():
+    """0.15 to 0.85 against, and as much for what a record says."""
+    prior = GroundPrior(MEAN, DOUBT, frozenset({1}))
+    against = np.log(0.15 / 0.85)
+    assert prior.log_odds(()) == 0.0
+    assert prior.log_odds((1,)) == pytest.approx(-against)
+    assert prior.log_odds((1, 5)) == pytest.approx(0.0)
+    assert prior.log_odds((0, 5)) == pytest.approx(2 * against)
 
 
 # -- all stories
@@ -166,6 +210,7 @@ def fitted(monkeypatch, seen):
     monkeypatch.setattr(ground_fit, "_predict", lambda *_: np.full(len(seen.hours), 8.0))
     stories = tuple(GroundHypothesis(k * MEAN, k * np.eye(9), 1 / k, None) for k in (1.0, 2.0))
     monkeypatch.setattr(ground_fit, "_stories", lambda *_: stories)
+    monkeypatch.setattr(ground_fit, "_quickest", lambda _, told, __: told)
     return ground_fit.fit_ground(None, None, None, None)
 
 

@@ -163,6 +163,18 @@ def test_grout_and_places_on_record_move_what_is_expected_of_resistance_and_spac
     assert prior_of(spacing=(0.995, 1.0)).deviation[4] == pytest.approx(0.4)  # holes lean
 
 
+def test_loops_that_failed_their_last_test_are_expected_not_to_carry():
+    """A quarter of a fifth on record: log 0.75 by their weight, half of it in doubt."""
+    weight = 0.2 + 0.8 * 0.8
+    found = prior_of(tight=(0.75, 0.2, 0.8))
+    expected = weight * np.log(0.75)
+    assert found.mean[3] == pytest.approx(expected)
+    assert found.deviation[3] == pytest.approx(np.hypot(0.15, 0.5 * expected))
+    assert found.recorded == {3}
+    assert prior_of(tight=(1.0, 0.2, 0.8)).recorded == frozenset()
+    assert prior_of(resistance=(1.4, 1.0), length=(0.8, 0.5)).recorded == {1, 3}
+
+
 @pytest.mark.parametrize(
     ("trials", "doubt"),
     [

@@ -21,11 +21,6 @@ MODES = ("heating", "cooling")
 PART_LOAD = 0.6
 """Largest share of the load that a trial of part load was at (A). [-]"""
 
-RESISTANCE, VOIDS = 0.35, 0.35
-"""
-Standard deviation of the log of a field's R_b* over the computed one, and what grout that is on
-record as poor adds to it: water in a void carries more than air (A). [-]
-"""
 MENDED = 0.5
 """Standard deviation of the length of loops that are not tight, of that length (A). [-]"""
 HISTORY_DOUBT = 2.0
@@ -76,7 +71,7 @@ def ground_prior(
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     doubts = {
         Place.CONDUCTIVITY: known[0],
-        Place.RESISTANCE: _resistance_doubt(works.resistance),
+        Place.RESISTANCE: 0.35,
         Place.TEMPERATURE: known[1],
         Place.LENGTH: _length_doubt(works),
         Place.SPACING: _spacing_doubt(works.spacing),
@@ -107,11 +102,6 @@ def _expected(told: Recorded) -> float:
     if told.as_drawn:
         return 0.0
     return told.weight * float(np.log(told.factor))
-
-
-def _resistance_doubt(told: Recorded) -> float:
-    """Standard deviation of the log R_b*: a void that is on record costs nobody knows how much."""
-    return RESISTANCE if told.as_drawn else float(np.hypot(RESISTANCE, VOIDS * told.weight))
 
 
 def _length_doubt(works: FieldWorks) -> float:
