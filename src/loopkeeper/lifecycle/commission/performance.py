@@ -108,35 +108,47 @@ def _load(tried: Tried, where: Bools, heat: Estimate) -> Proved:
 
 
 def _all_out(tried: Tried, where: Bools, heat: Estimate) -> bool:
-    """Whether all machines run, draw what full load takes, and still miss their set-point."""
+    """
+    Whether all machines run and still miss their set-point, and nothing but they can be why.
+
+    Either they draw what full load takes, or a trial of the controls found the set-point right
+    and none of them ever stopped: machines that lack refrigerant draw less, too.
+    """
     on = running(tried)[where]
     supply = channel(tried.minutes, "supply_temperature", "load")[where]
     short = (set_point(tried, heating=heat.value > 0)[where] - supply) * np.sign(heat.value)
     told, draw = by_maps(tried, where, heat), machine_draw(tried, where)
     if not (np.isfinite(on).any() and np.isfinite(short).any()) or told is None or draw is None:
         return False
-    missed = np.nanmean(on) >= ENOUGH * len(tried.model.system.machines)
-    missed &= np.nanmedian(short) > UNHELD
-    return bool(missed and draw.value > AT_FULL * told.full)
+    whole = ENOUGH * len(tried.model.system.machines)
+    missed = np.nanmean(on) >= whole and np.nanmedian(short) > UNHELD
+    lacking = tried.led and np.nanmin(on) >= whole
+    return bool(missed and (lacking or draw.value > AT_FULL * told.full))
 
 
 def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
-    """Capacity where machines give all they have, and what they draw for what they give."""
+    """
+    Capacity where machines give all they have, and what they draw for what they give.
+
+    Beside what full load takes where they give all: of little heat at full load the capacity is
+    to blame, and what little they may draw then says nothing of their meter.
+    """
     told, measured = by_maps(tried, where, heat), machine_draw(tried, where)
     if measured is None or told is None:
         bare = missing("source", "supply_temperature", "return_temperature")
         if measured is None:
             bare = missing("machines", "electricity_power")
         return Proved(reasons=(bare,))
-    parts = []
+    parts, drawn, least = [], told.draw, LEAST_DRAW
     if _all_out(tried, where, heat):
         wanted = Estimate.normal(told.capacity, MAP_DOUBT * told.capacity)
         size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
         one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
         parts.append(held_against(one, (CAPACITY, np.inf), "commission.machine.capacity"))
-    wanted = Estimate.normal(told.draw, MAP_DOUBT * told.draw)
+        drawn, least = told.full, 0.0 if parts[0].findings else LEAST_DRAW
+    wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
     one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
-    parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
+    parts.append(held_against(one, (least, DRAW), "commission.machine.draw"))
     return joined(parts)
 
 
