@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.lifecycle.commission import evaluate, means, performance
-from loopkeeper.lifecycle.commission.judged import Proved
+from loopkeeper.lifecycle.commission.judged import Proved, TrialResult
 from loopkeeper.lifecycle.commission.means import ByMaps
 from loopkeeper.measure.series import Channel, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -111,7 +111,8 @@ def result(name, *codes, compared=(), law=JudgedBy.PERFORMANCE):
         findings=tuple(Verdict(f"commission.{code}") for code in codes), compared=compared
     )
     kind = SimpleNamespace(judged_by=law)
-    return SimpleNamespace(planned=SimpleNamespace(name=name, kind=kind), proved=found)
+    planned = SimpleNamespace(name=name, kind=kind)
+    return TrialResult(planned=planned, began=None, ended=None, proved=found)
 
 
 @pytest.mark.parametrize(
@@ -124,16 +125,16 @@ def result(name, *codes, compared=(), law=JudgedBy.PERFORMANCE):
     ],
 )
 def test_what_follows_from_a_finding_is_told_once(before, left, why):
-    found = result("part", "machine.draw", "machine.staging", "flow.low_spread").proved
-    told = evaluate._told_once(found, [result("first", *before)])
+    found = result("part", "machine.draw", "machine.staging", "flow.low_spread")
+    told = evaluate._told_once(found, [found, result("later", *before)]).proved
     assert [one.code.removeprefix("commission.") for one in told.findings] == left
     assert [one.code.removeprefix("commission.") for one in told.reasons] == why
 
 
 def test_a_trial_that_was_repeated_counts_as_it_ended():
     made = [result("full", "machine.capacity"), result("full")]
-    found = result("part", "machine.draw").proved
-    assert evaluate._told_once(found, made) is found
+    found = result("part", "machine.draw")
+    assert evaluate._told_once(found, [found, *made]) == found
 
 
 @pytest.mark.parametrize(("agrees", "led"), [(True, True), (False, False), (None, False)])

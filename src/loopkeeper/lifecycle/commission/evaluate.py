@@ -129,11 +129,11 @@ def evaluate_trials(
                 stated=run.rows,
                 led=_led(results),
             )
-            proved = _told_once(LAWS[run.planned.kind.judged_by](tried), results)
+            proved = LAWS[run.planned.kind.judged_by](tried)
         results.append(
             TrialResult(planned=run.planned, began=run.began, ended=run.ended, proved=proved)
         )
-    return _beside_sisters(plant, results)
+    return tuple(_told_once(one, results) for one in _beside_sisters(plant, results))
 
 
 LESS: Final = 0.8
@@ -185,6 +185,7 @@ DOUBTED: Final = frozenset({"commission.meter.electricity", "commission.meter.tr
 """Findings about electricity: the meter or the machines."""
 SHORT: Final = frozenset({"commission.machine.capacity"})
 FULL_SPEED: Final = frozenset({"commission.control.full_speed"})
+OF_A_PUMP: Final = frozenset({"commission.pump.draw", "commission.pump.transformer"})
 AGAIN: Final = (
     (
         DOUBTED,
@@ -197,11 +198,12 @@ AGAIN: Final = (
         "commission.follows",
     ),
     (FULL_SPEED, frozenset({"commission.flow.low_spread"}), "commission.follows"),
+    (OF_A_PUMP, FULL_SPEED, "commission.doubted"),
 )
 """
-Findings, those of later trials that say the same once more or follow from them, and the reason
+Findings, those of other trials that say the same once more or follow from them, and the reason
 that is given instead: machines that give little run early and draw more for it, drives at full
-speed leave a small spread.
+speed leave a small spread, and their speed is told by the meter of the pumps.
 """
 HELD: Final = ("supply_temperature", "load")
 """What a trial of controls compares with its set-point."""
@@ -233,19 +235,20 @@ def _tainted(proved: Proved) -> bool:
     return withheld or any(one.code in TAINTS for one in proved.findings)
 
 
-def _told_once(proved: Proved, results: Sequence[TrialResult]) -> Proved:
+def _told_once(one: TrialResult, results: Sequence[TrialResult]) -> TrialResult:
     """What the last run of another trial found, or what follows from that, is told once."""
-    last = {one.planned.name: one for one in results}.values()
+    others = {r.planned.name: r for r in results if r.planned.name != one.planned.name}.values()
+    proved = one.proved
     for first, again, code in AGAIN:
-        before = [r for r in last if any(v.code in first for v in r.proved.findings)]
+        found = [r for r in others if any(v.code in first for v in r.proved.findings)]
         told = [v for v in proved.findings if v.code in again]
-        if before and told:
+        if found and told:
             proved = replace(
                 proved,
                 findings=tuple(v for v in proved.findings if v not in told),
-                reasons=(*proved.reasons, Verdict(code, {"trial": before[-1].planned.name})),
+                reasons=(*proved.reasons, Verdict(code, {"trial": found[-1].planned.name})),
             )
-    return proved
+    return replace(one, proved=proved)
 
 
 def _led(results: Sequence[TrialResult]) -> bool:

@@ -50,7 +50,13 @@ ENOUGH: Final = 0.97
 TESTED, GUESSED = 0.15, 0.3
 """Standard deviation of the drop of the source water under load, of that drop (A). [-]"""
 WATER: Final = 0.5
-"""Standard deviation of source water that the model knows to the kelvin (A). [K]"""
+"""Standard deviation of source water that is measured, or of ground (A). [K]"""
+WEATHER: Final = 2.0
+"""
+Standard deviation of open water without a thermometer of its own about its mean course of the
+season: a warm week or a flood moves rivers and lakes by so much, and sewage and reclaimed water,
+which are more even, have a course that is known less well (A). [K]
+"""
 LEAST_DRAW: Final = 0.8
 """No machine draws less than this of what its map says: its meter or map is wrong (A). [-]"""
 LEAST_SHARE, SPREAD_DOUBT = 0.1, 0.1
@@ -156,7 +162,7 @@ def _staging(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     """Whether more machines run than one after the other would, where they do not give all."""
     if _all_out(tried, where, heat):
         return Proved()
-    return staging(tried, where, abs(heat.value), heating=heat.value > 0)
+    return staging(tried, where, heating=heat.value > 0)
 
 
 def _spread(tried: Tried, where: Bools, heat: Estimate) -> Proved:
@@ -205,7 +211,7 @@ def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     expected = _simulated(tried, where)
     basis = tried.plant.source.ground
     known = TESTED if basis is not None and basis.basis is Basis.TEST else GUESSED
-    doubt = float(np.hypot(WATER, known * abs(expected - rest)))
+    doubt = float(np.hypot(_water_doubt(tried), known * abs(expected - rest)))
     wanted = Estimate.normal(expected, doubt)
     one = compared(("supply_temperature", "source", "°C"), measured, wanted)
     worse = (expected - measured.value) * np.sign(heat.value)
@@ -218,6 +224,13 @@ def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         compared=(replace(one, agrees=False),),
         findings=(Verdict("commission.source.worse", figures),),
     )
+
+
+def _water_doubt(tried: Tried) -> float:
+    """Standard deviation of the source water at rest, by how it is known. [K]"""
+    measured = channel(tried.minutes, "water_temperature", "source")
+    known = tried.plant.source.open_water is None or np.isfinite(measured).any()
+    return WATER if known else WEATHER
 
 
 def _first_hours(tried: Tried) -> float:
