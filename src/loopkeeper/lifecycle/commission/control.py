@@ -57,8 +57,11 @@ loop is open: flow meters of 2 % and pumps chosen a size up leave less (A). [-]"
 LEVEL: Final = 60
 """Minutes that a level of load must last: machines are started and stopped after delays of
 five to ten, and a controller that hunts takes another twenty (A). [min]"""
-ROOM: Final = 0.8
-"""Share of its rated heat from which on another may start: dead bands, warm water (A). [-]"""
+ROOM: Final = 0.75
+"""
+Share of what running machines give, by their maps, from which on another may start and need not
+stop (A): dead bands of a tenth, a controller that hunts by another, and meters of 3 %. [-]
+"""
 
 
 def control(tried: Tried) -> Proved:
@@ -212,8 +215,8 @@ def staging(tried: Tried, where: Bools, *, heating: bool) -> Proved:
     """
     Judge how many machines run for a load, each level of load for itself.
 
-    A level are all minutes whose load the same number of machines carries, by what they give at
-    the waters of the trial. Nothing is said of machines that are designed to run all at once.
+    A level are the hours whose load the same number of machines carries, by what they give at the
+    waters of the trial. Nothing is said of machines that are designed to run all at once.
     """
     system, on = tried.model.system, running(tried)
     rated = [m.rated_heating if heating else m.rated_cooling for m in tried.plant.machines]
@@ -224,12 +227,21 @@ def staging(tried: Tried, where: Bools, *, heating: bool) -> Proved:
     room = _room(tried, where, np.cumsum([float(one or 0.0) for one in rated]))
     needed = np.searchsorted(ROOM * room, load) + 1
     for level in range(1, len(rated)):
-        those = where & (needed == level) & np.isfinite(on + load)
-        count = float(on[those].mean()) if those.sum() >= LEVEL else 0.0
+        those = _lasting(where & (needed == level) & np.isfinite(on + load))
+        count = float(on[those].mean()) if those.any() else 0.0
         if count >= level + MORE_MACHINES:
             figures = {"count": count, "needed": level}
             return Proved(findings=(Verdict("commission.machine.staging", figures),))
     return Proved()
+
+
+def _lasting(where: Bools) -> Bools:
+    """Those of some minutes that are part of a stretch as long as a level must last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], where, [False]])))
+    out = np.zeros(len(where), dtype=bool)
+    for start, stop in edges.reshape(-1, 2):
+        out[start:stop] = stop - start >= LEVEL
+    return out
 
 
 def _room(tried: Tried, where: Bools, rated: Floats) -> Floats:
