@@ -1,5 +1,6 @@
 """Controls: set-point and weather compensation, drives that follow, machines one by one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,8 +10,10 @@ from loopkeeper.lifecycle.commission.closed import open_balance
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.maps import by_maps
 from loopkeeper.lifecycle.commission.means import (
+    LOOPS,
     channel,
     compared,
+    draw_of,
     heat_of,
     is_heating,
     joined,
@@ -21,10 +24,11 @@ from loopkeeper.lifecycle.commission.means import (
     set_point,
     under_load,
 )
+from loopkeeper.lifecycle.commission.steady import SHORTEST, smooth
 from loopkeeper.measure.metered import pumps
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
-from loopkeeper.physics.pump import PumpMode
+from loopkeeper.physics.pump import PumpBank, PumpMode
 from loopkeeper.physics.system import StagingOrder
 from loopkeeper.plant.verdict import Verdict
 
@@ -35,15 +39,29 @@ TELLING: Final = 2.0
 LOW_LOAD: Final = 0.7
 """Share of the design's heat below which drives must have left full speed (A). [-]"""
 STILL_FULL: Final = 0.92
-"""Flow and draw of all pumps, over the most they had, of drives that stay at full speed. [-]"""
+"""Flow, or draw, of all pumps over their rating where drives stay at full speed (A). [-]"""
+FULL_SPEED: Final = 0.95
+"""
+Speed, by flow and draw, from which on drives stay at full speed: its curve tells the draw of a
+pump within a tenth, and the speed within a third of that (A). [-]
+"""
 FEWEST: Final = 20
 """Minutes that are needed of a state. [min]"""
 MORE_MACHINES: Final = 0.6
 """So many machines more than the design's staging needs are started wrongly. [-]"""
 NEARLY_ALL: Final = 0.9
 """Share of what machines can give from which on the load, not the controller, misses it. [-]"""
-ROOM: Final = 0.8
-"""Share of its rated heat from which on another may start: dead bands, warm water (A). [-]"""
+OVER, ALIKE = 1.06, 1.04
+"""Flow over the rating of pumps, and flow at high load over that at low load, from which on a
+loop is open: flow meters of 2 % and pumps chosen a size up leave less (A). [-]"""
+LEVEL: Final = 60
+"""Minutes that a level of load must last: machines are started and stopped after delays of
+five to ten, and a controller that hunts takes another twenty (A). [min]"""
+ROOM: Final = 0.75
+"""
+Share of what running machines give, by their maps, from which on another may start and need not
+stop (A): dead bands of a tenth, a controller that hunts by another, and meters of 3 %. [-]
+"""
 
 
 def control(tried: Tried) -> Proved:
@@ -70,7 +88,7 @@ def control(tried: Tried) -> Proved:
     told = [_set_point(tried, where, heating=heating)]
     if (said := open_balance(tried, where)) is not None:
         return joined([*told, Proved(reasons=(said,))])
-    told += [law(tried, where, heating=heating) for law in (_drives, _staging)]
+    told += [law(tried, where, heating=heating) for law in (_drives, staging)]
     return joined(told)
 
 
@@ -121,62 +139,113 @@ def _median(tried: Tried, where: Bools) -> float:
 def _drives(tried: Tried, where: Bools, *, heating: bool) -> Proved:
     """Whether variable drives leave full speed when little is asked of them."""
     load = np.abs(channel(tried.minutes, "heat_power", "load")) / nominal(tried, heating=heating)
-    low = where & (load < LOW_LOAD)
+    low = where & (smooth(load, SHORTEST) < LOW_LOAD)
     parts = []
-    for loop in ("source", "load"):
+    for loop in LOOPS:
         bank = tried.model.system.pumps_of(loop)
         if bank.mode is not PumpMode.VARIABLE:
             continue
         if low.sum() < FEWEST:
             parts.append(Proved(reasons=(Verdict("commission.control.no_low_load"),)))
             continue
-        whole = (bank.count * bank.flow, bank.count * bank.electricity)
-        told = (
-            channel(tried.minutes, "flow", loop),
-            pumps(tried.minutes, tried.plant, loop).values,
-        )
-        shares = [
-            float(np.nanmedian(one[low])) / size
-            for one, size in zip(told, whole, strict=True)
-            if one is not None and np.isfinite(one[low]).any()
-        ]
-        if not shares:
+        shares = _shares(tried, bank, loop, low)
+        share = next((one for one in shares if one is not None), None)
+        if share is None:
             parts.append(Proved(reasons=(missing(loop, "flow"),)))
-        elif min(shares) > STILL_FULL:
-            figures = {"loop": loop, "percent": 100 * shares[0], "load": 100 * _mean(load, low)}
-            parts.append(Proved(findings=(Verdict("commission.control.full_speed", figures),)))
+        elif _at_full_speed(*shares):
+            figures = {"loop": loop, "percent": 100 * share, "load": 100 * _mean(load, low)}
+            high, _ = _shares(tried, bank, loop, where & ~low)
+            parts.append(_of_full_speed(figures, wide=_wide(shares[0], high)))
     return joined(parts)
+
+
+def _of_full_speed(figures: Mapping[str, object], *, wide: bool) -> Proved:
+    """Drives that stand still are wrong; such as an open loop asks for may follow or not."""
+    if wide:
+        return Proved(reasons=(Verdict("commission.control.open_loop", figures),))
+    return Proved(findings=(Verdict("commission.control.full_speed", figures),))
+
+
+def _shares(
+    tried: Tried, bank: PumpBank, loop: str, where: Bools
+) -> tuple[float | None, float | None]:
+    """Flow and draw of a loop's pumps over those of their rating; None where not measured. [-]"""
+    flow = mean_of(tried, "flow", loop, where)
+    draw = draw_of(tried, pumps(tried.minutes, tried.plant, loop), where)
+    return (
+        None if flow is None else flow.value / (bank.count * bank.flow),
+        None if draw is None else draw.low / (bank.count * bank.electricity),
+    )
+
+
+def _at_full_speed(flow: float | None, draw: float | None) -> bool:
+    """Whether flow and draw of pumps, over those of their rating, are those of full speed."""
+    if flow is None or draw is None:
+        return (flow or draw or 0.0) > STILL_FULL
+    return speed_by_draw(flow, draw) > FULL_SPEED
+
+
+def _wide(low: float | None, high: float | None) -> bool:
+    """
+    Whether a loop takes more than it should, so that drives at full speed are what it asks for.
+
+    Drives that stand still move one flow at any load, about that of their rating. ``low`` and
+    ``high``: flow at low and at high load over it.
+    """
+    if low is None or low <= STILL_FULL:
+        return False
+    return low > OVER or (high is not None and high > ALIKE * low)
+
+
+def speed_by_draw(flow: float, draw: float) -> float:
+    """
+    Return the speed at which a pump draws so much for a flow, each over that of its rating. [-]
+
+    At full speed it draws 3/4 + x²/4 at a flow x; by the laws of affinity n³ (3/4 + x²/(4 n²)).
+    """
+    roots = np.roots([0.75, 0.0, 0.25 * flow**2, -max(draw, 0.0)])
+    return float(roots[np.abs(roots.imag).argmin()].real)
 
 
 def _mean(values: Floats, where: Bools) -> float:
     return float(np.nanmean(values[where]))
 
 
-def _staging(tried: Tried, where: Bools, *, heating: bool) -> Proved:
-    """Whether more machines run than one after the other would, over the trial."""
-    return staging(
-        tried,
-        where,
-        abs(_mean(channel(tried.minutes, "heat_power", "load"), where)),
-        heating=heating,
-    )
-
-
-def staging(tried: Tried, where: Bools, heat: float, *, heating: bool) -> Proved:
+def staging(tried: Tried, where: Bools, *, heating: bool) -> Proved:
     """
-    Judge how many machines run for a heat. [W]
+    Judge how many machines run for a load, each level of load for itself.
 
-    Nothing is said of machines that are designed to run all at once.
+    A level are the hours whose load the same number of machines carries, by what they give at the
+    waters of the trial. Nothing is said of machines that are designed to run all at once.
     """
-    system, on = tried.model.system, running(tried)[where]
+    system, on = tried.model.system, running(tried)
     rated = [m.rated_heating if heating else m.rated_cooling for m in tried.plant.machines]
     one_by_one = system.controls.staging is StagingOrder.SEQUENCE and len(system.machines) > 1
-    if not (one_by_one and all(rated) and np.isfinite(on).any() and np.isfinite(heat)):
+    if not (one_by_one and all(rated) and np.isfinite(on[where]).any()):
         return Proved()
-    room = np.cumsum([float(one or 0.0) for one in rated])
-    needed = int(np.searchsorted(ROOM * room, heat)) + 1
-    count = float(np.nanmean(on))
-    if count < needed + MORE_MACHINES:
-        return Proved()
-    figures = {"count": count, "needed": needed}
-    return Proved(findings=(Verdict("commission.machine.staging", figures),))
+    load = smooth(np.abs(channel(tried.minutes, "heat_power", "load")), SHORTEST)
+    room = _room(tried, where, np.cumsum([float(one or 0.0) for one in rated]))
+    needed = np.searchsorted(ROOM * room, load) + 1
+    for level in range(1, len(rated)):
+        those = _lasting(where & (needed == level) & np.isfinite(on + load))
+        count = float(on[those].mean()) if those.any() else 0.0
+        if count >= level + MORE_MACHINES:
+            figures = {"count": count, "needed": level}
+            return Proved(findings=(Verdict("commission.machine.staging", figures),))
+    return Proved()
+
+
+def _lasting(where: Bools) -> Bools:
+    """Those of some minutes that are part of a stretch as long as a level must last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], where, [False]])))
+    out = np.zeros(len(where), dtype=bool)
+    for start, stop in edges.reshape(-1, 2):
+        out[start:stop] = stop - start >= LEVEL
+    return out
+
+
+def _room(tried: Tried, where: Bools, rated: Floats) -> Floats:
+    """What one machine, two and so on give: by their maps at the waters, else as rated. [W]"""
+    heat = heat_of(tried, "load", where)
+    told = None if heat is None else by_maps(tried, where, heat)
+    return rated if told is None else rated * told.capacity / rated[-1]

@@ -127,12 +127,13 @@ def evaluate_trials(
                 minutes=minutes.within(_window(run)),
                 before=minutes.within(Period(_first(minutes), _instant(run.began))),
                 stated=run.rows,
+                led=_led(results),
             )
-            proved = _less_electricity(LAWS[run.planned.kind.judged_by](tried), results)
+            proved = LAWS[run.planned.kind.judged_by](tried)
         results.append(
             TrialResult(planned=run.planned, began=run.began, ended=run.ended, proved=proved)
         )
-    return _beside_sisters(plant, results)
+    return tuple(_told_once(one, results) for one in _beside_sisters(plant, results))
 
 
 LESS: Final = 0.8
@@ -182,8 +183,30 @@ BY_HEAT: Final = frozenset(
 """Laws that read thermometers and heat meters."""
 DOUBTED: Final = frozenset({"commission.meter.electricity", "commission.meter.transformer"})
 """Findings about electricity: the meter or the machines."""
-BY_ELECTRICITY: Final = frozenset({"commission.machine.draw", "commission.meter.balance_open"})
-"""Findings that say the same once more."""
+SHORT: Final = frozenset({"commission.machine.capacity"})
+FULL_SPEED: Final = frozenset({"commission.control.full_speed"})
+OF_A_PUMP: Final = frozenset({"commission.pump.draw", "commission.pump.transformer"})
+AGAIN: Final = (
+    (
+        DOUBTED,
+        frozenset({"commission.machine.draw", "commission.meter.balance_open"}),
+        "commission.doubted",
+    ),
+    (
+        SHORT,
+        frozenset({"commission.machine.staging", "commission.machine.draw"}),
+        "commission.follows",
+    ),
+    (FULL_SPEED, frozenset({"commission.flow.low_spread"}), "commission.follows"),
+    (OF_A_PUMP, FULL_SPEED, "commission.doubted"),
+)
+"""
+Findings, those of other trials that say the same once more or follow from them, and the reason
+that is given instead: machines that give little run early and draw more for it, drives at full
+speed leave a small spread, and their speed is told by the meter of the pumps.
+"""
+HELD: Final = ("supply_temperature", "load")
+"""What a trial of controls compares with its set-point."""
 
 
 def _rests_on(run: Run, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
@@ -212,18 +235,27 @@ def _tainted(proved: Proved) -> bool:
     return withheld or any(one.code in TAINTS for one in proved.findings)
 
 
-def _less_electricity(proved: Proved, results: Sequence[TrialResult]) -> Proved:
-    """What is found by an electricity meter that is doubted already is told once."""
-    doubted = [r for r in results if any(v.code in DOUBTED for v in r.proved.findings)]
-    again = [v for v in proved.findings if v.code in BY_ELECTRICITY]
-    if not (doubted and again):
-        return proved
-    rest = Verdict("commission.doubted", {"trial": doubted[-1].planned.name})
-    return replace(
-        proved,
-        findings=tuple(v for v in proved.findings if v not in again),
-        reasons=(*proved.reasons, rest),
-    )
+def _told_once(one: TrialResult, results: Sequence[TrialResult]) -> TrialResult:
+    """What the last run of another trial found, or what follows from that, is told once."""
+    others = {r.planned.name: r for r in results if r.planned.name != one.planned.name}.values()
+    proved = one.proved
+    for first, again, code in AGAIN:
+        found = [r for r in others if any(v.code in first for v in r.proved.findings)]
+        told = [v for v in proved.findings if v.code in again]
+        if found and told:
+            proved = replace(
+                proved,
+                findings=tuple(v for v in proved.findings if v not in told),
+                reasons=(*proved.reasons, Verdict(code, {"trial": found[-1].planned.name})),
+            )
+    return replace(one, proved=proved)
+
+
+def _led(results: Sequence[TrialResult]) -> bool:
+    """Whether the last trial of the controls found the supply at its set-point."""
+    made = [one for one in results if one.planned.kind.judged_by is JudgedBy.CONTROL]
+    figures = made[-1].proved.compared if made else ()
+    return any((one.quantity, one.of) == HELD and one.agrees is True for one in figures)
 
 
 def _window(run: Run) -> Period:

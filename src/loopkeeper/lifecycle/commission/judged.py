@@ -44,7 +44,8 @@ class Tried:
     A trial as it was made: of a plant as designed, with what was logged in its window.
 
     ``minutes`` has every channel of the window by the minute, ``before`` what was logged ahead of
-    it; ``stated`` are the rows that somebody wrote down of it.
+    it; ``stated`` are the rows that somebody wrote down of it. ``led`` tells that a trial of the
+    controls found the supply at its set-point.
     """
 
     plant: Plant
@@ -53,6 +54,7 @@ class Tried:
     minutes: PlantHours
     before: PlantHours
     stated: tuple[Trial, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,9 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 LOOPS: Final = ("source", "load")
+CLEAR: Final = 10.0
+"""Means of both waters so far apart leave no doubt which way heat is lifted (A). [K]"""
+TWO_SIDES: Final = ("supply", "return")
 SETTLED: Final = 30
 """Minutes after a start that are left out. [min]"""
 REGISTER: Final = 6**-0.5
@@ -182,16 +185,25 @@ def is_heating(tried: Tried, where: Bools) -> bool | None:
     """
     Tell whether machines heat: they lift heat from the colder water to the warmer.
 
-    None where temperatures of a loop are not known, or both are alike.
+    Where both waters are near to one another two of three count: machines that heat also warm the
+    water of the load, and cool that of the source. A set-point that is far off may leave cold
+    water warmer than the source; exchanged sensors turn the sign of one loop. None where
+    temperatures of a loop are not known, or both are alike.
     """
-    means = []
+    levels, drops = [], []
     for loop in LOOPS:
-        sides = [channel(tried.minutes, f"{s}_temperature", loop) for s in ("supply", "return")]
-        known = np.concatenate([side[where] for side in sides])
+        sides = [channel(tried.minutes, f"{s}_temperature", loop)[where] for s in TWO_SIDES]
+        known = np.concatenate(sides)
         if not np.isfinite(known).any():
             return None
-        means.append(float(np.nanmean(known)))
-    return None if means[0] == means[1] else means[1] > means[0]
+        levels.append(float(np.nanmean(known)))
+        both = sides[0] - sides[1]
+        drops.append(float(np.nanmean(both)) if np.isfinite(both).any() else 0.0)
+    lift = levels[1] - levels[0]
+    if lift == 0.0:
+        return None
+    against = bool((np.sign(drops) == -np.sign(lift)).all()) and abs(lift) < CLEAR
+    return (lift > 0) is not against
 
 
 def compared(name: tuple[str, str, str], measured: Estimate, expected: Estimate) -> ComparedFigure:

@@ -50,7 +50,13 @@ ENOUGH: Final = 0.97
 TESTED, GUESSED = 0.15, 0.3
 """Standard deviation of the drop of the source water under load, of that drop (A). [-]"""
 WATER: Final = 0.5
-"""Standard deviation of source water that the model knows to the kelvin (A). [K]"""
+"""Standard deviation of source water that is measured, or of ground (A). [K]"""
+WEATHER: Final = 2.0
+"""
+Standard deviation of open water without a thermometer of its own about its mean course of the
+season: a warm week or a flood moves rivers and lakes by so much, and sewage and reclaimed water,
+which are more even, have a course that is known less well (A). [K]
+"""
 LEAST_DRAW: Final = 0.8
 """No machine draws less than this of what its map says: its meter or map is wrong (A). [-]"""
 LEAST_SHARE, SPREAD_DOUBT = 0.1, 0.1
@@ -108,35 +114,47 @@ def _load(tried: Tried, where: Bools, heat: Estimate) -> Proved:
 
 
 def _all_out(tried: Tried, where: Bools, heat: Estimate) -> bool:
-    """Whether all machines run, draw what full load takes, and still miss their set-point."""
+    """
+    Whether all machines run and still miss their set-point, and nothing but they can be why.
+
+    Either they draw what full load takes, or a trial of the controls found the set-point right
+    and none of them ever stopped: machines that lack refrigerant draw less, too.
+    """
     on = running(tried)[where]
     supply = channel(tried.minutes, "supply_temperature", "load")[where]
     short = (set_point(tried, heating=heat.value > 0)[where] - supply) * np.sign(heat.value)
     told, draw = by_maps(tried, where, heat), machine_draw(tried, where)
     if not (np.isfinite(on).any() and np.isfinite(short).any()) or told is None or draw is None:
         return False
-    missed = np.nanmean(on) >= ENOUGH * len(tried.model.system.machines)
-    missed &= np.nanmedian(short) > UNHELD
-    return bool(missed and draw.value > AT_FULL * told.full)
+    whole = ENOUGH * len(tried.model.system.machines)
+    missed = np.nanmean(on) >= whole and np.nanmedian(short) > UNHELD
+    lacking = tried.led and np.nanmin(on) >= whole
+    return bool(missed and (lacking or draw.value > AT_FULL * told.full))
 
 
 def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
-    """Capacity where machines give all they have, and what they draw for what they give."""
+    """
+    Capacity where machines give all they have, and what they draw for what they give.
+
+    Beside what full load takes where they give all: of little heat at full load the capacity is
+    to blame, and what little they may draw then says nothing of their meter.
+    """
     told, measured = by_maps(tried, where, heat), machine_draw(tried, where)
     if measured is None or told is None:
         bare = missing("source", "supply_temperature", "return_temperature")
         if measured is None:
             bare = missing("machines", "electricity_power")
         return Proved(reasons=(bare,))
-    parts = []
+    parts, drawn, least = [], told.wanted_draw(MAP_DOUBT), LEAST_DRAW
     if _all_out(tried, where, heat):
         wanted = told.wanted_capacity(MAP_DOUBT)
         size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
         one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
         parts.append(held_against(one, (CAPACITY, np.inf), "commission.machine.capacity"))
-    wanted = told.wanted_draw(MAP_DOUBT)
-    one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
-    parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
+        least = 0.0 if parts[0].findings else LEAST_DRAW
+        drawn = Estimate.normal(told.full, MAP_DOUBT * told.full)
+    one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(drawn))
+    parts.append(held_against(one, (least, DRAW), "commission.machine.draw"))
     return joined(parts)
 
 
@@ -144,7 +162,7 @@ def _staging(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     """Whether more machines run than one after the other would, where they do not give all."""
     if _all_out(tried, where, heat):
         return Proved()
-    return staging(tried, where, abs(heat.value), heating=heat.value > 0)
+    return staging(tried, where, heating=heat.value > 0)
 
 
 def _spread(tried: Tried, where: Bools, heat: Estimate) -> Proved:
@@ -193,7 +211,7 @@ def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     expected = _simulated(tried, where)
     basis = tried.plant.source.ground
     known = TESTED if basis is not None and basis.basis is Basis.TEST else GUESSED
-    doubt = float(np.hypot(WATER, known * abs(expected - rest)))
+    doubt = float(np.hypot(_water_doubt(tried), known * abs(expected - rest)))
     wanted = Estimate.normal(expected, doubt)
     one = compared(("supply_temperature", "source", "°C"), measured, wanted)
     worse = (expected - measured.value) * np.sign(heat.value)
@@ -206,6 +224,13 @@ def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         compared=(replace(one, agrees=False),),
         findings=(Verdict("commission.source.worse", figures),),
     )
+
+
+def _water_doubt(tried: Tried) -> float:
+    """Standard deviation of the source water at rest, by how it is known. [K]"""
+    measured = channel(tried.minutes, "water_temperature", "source")
+    known = tried.plant.source.open_water is None or np.isfinite(measured).any()
+    return WATER if known else WEATHER
 
 
 def _first_hours(tried: Tried) -> float:

@@ -83,7 +83,7 @@ class Signal:
         if not self.step:
             return SMOOTH
         for minutes in range(SMOOTH, SHORTEST):
-            spread, _ = self.band.of(_smooth(self.values, minutes))
+            spread, _ = self.band.of(smooth(self.values, minutes))
             if self.step / (minutes * MINUTE) <= spread:
                 return minutes
         return SHORTEST
@@ -105,7 +105,7 @@ class _Watched:
     @classmethod
     def of(cls, signal: Signal) -> "_Watched":
         window = signal.window
-        return cls(signal, _smooth(signal.values, window), signal.step / (window * MINUTE))
+        return cls(signal, smooth(signal.values, window), signal.step / (window * MINUTE))
 
     def spread(self, where: slice | Bools) -> float:
         """Spread that its means may have in some minutes."""
@@ -174,8 +174,8 @@ def unsteady(signals: Mapping[str, Signal]) -> tuple[str, ...]:
     return tuple(n for n, one in signals.items() if steady_stretch({n: one}) is None)
 
 
-def _smooth(values: Floats, minutes: int) -> Floats:
-    """Centred means over some minutes of what is known, NaN where less than half of them are."""
+def smooth(values: Floats, minutes: int) -> Floats:
+    """Return centred means over some minutes, NaN where less than half of them are known."""
     known = np.isfinite(values)
     window = np.ones(minutes)
     count = np.convolve(known, window, "same")[: len(values)]
