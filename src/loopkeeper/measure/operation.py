@@ -37,6 +37,9 @@ from loopkeeper.units import HOUR, KWH, MAJORITY
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
 
+STOOD = 0.05
+"""Draw of machines over their usual one at which they stand: crankcases, controls (A). [-]"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
@@ -141,7 +144,7 @@ def operation(
     outdoor = _outdoor(hours, weather)
     lacking = _lacking(hours, plant, heat, machine, outdoor)
     filled = ~np.isfinite(heat)
-    heat = np.nan_to_num(_bridge(heat))
+    heat = _without_gaps(heat, machine)
     running, by_draw = running_of(hours, plant)
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
@@ -340,6 +343,27 @@ def _indoor(hours: PlantHours) -> Floats:
     total = np.where(known, rooms, 0.0).sum(axis=0)
     count = known.sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _without_gaps(heat: Floats, machine: Floats) -> Floats:
+    """
+    Heat of all hours: where it is not known as much as the machines' electricity tells.
+
+    A gap is heat or cold as the hours around it were, and as much as machines usually give for
+    what they drew in it: nothing where they stood. Only where their draw is not known either it
+    is as large as around.
+    """
+    found = np.nan_to_num(_bridge(heat))
+    for sign in (1.0, -1.0):
+        usual = np.isfinite(machine) & (sign * heat > 0)
+        gap = np.isnan(heat) & np.isfinite(machine) & (sign * found > 0)
+        spent = float(machine[usual].sum())
+        if not gap.any() or spent <= 0:
+            continue
+        each = sign * float(heat[usual].sum()) / spent
+        ran = machine[gap] > STOOD * spent / float(usual.sum())
+        found[gap] = np.where(ran, sign * each * machine[gap], 0.0)
+    return found
 
 
 def _bridge(values: Floats) -> Floats:

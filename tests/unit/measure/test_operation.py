@@ -8,6 +8,7 @@ import pytest
 from loopkeeper.measure.operation import (
     _bridge,
     _completed,
+    _without_gaps,
     allowed_heat,
     in_season,
     last_full_year,
@@ -68,6 +69,44 @@ def test_where_that_day_is_unknown_too_the_last_of_seven_days_stands_in(days):
     gone = [(203 - 24 * k, 204 - 24 * k) for k in range(1, days)]
     filled = _bridge(holed((200, 207), *gone))
     assert filled[200:207] == pytest.approx(CURVE[200 - 24 * days : 207 - 24 * days])
+
+
+def months(*, cold=False):
+    """Forty days of heat at four times the draw, or of cold at five times."""
+    draw = 1e4 * (1.5 + np.sin(np.arange(960) / 24 * np.pi))
+    return (-5.0 if cold else 4.0) * draw, draw
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_in_a_gap_heat_is_what_machines_drew_for_it(cold):
+    heat, draw = months(cold=cold)
+    draw[500:700] *= 1.3  # colder days than the three weeks before
+    whole = heat.copy()
+    whole[500:700] *= 1.3
+    told = np.where((np.arange(960) >= 500) & (np.arange(960) < 700), np.nan, heat)
+    assert _without_gaps(told, draw) == pytest.approx(whole)
+
+
+def test_in_a_gap_in_which_machines_stood_there_is_none():
+    """A register stands still for weeks because the plant does: crankcases draw a little."""
+    heat, draw = months()
+    told = heat.copy()
+    told[400:] = np.nan
+    stood = np.where(np.arange(960) < 400, draw, 0.04 * draw[:400].mean())
+    assert _without_gaps(told, stood)[400:].tolist() == [0.0] * 560
+    assert _without_gaps(told, stood)[:400] == pytest.approx(heat[:400])
+
+
+def test_where_the_draw_is_not_known_either_the_hours_around_stand_in():
+    heat, draw = months()
+    told, blind = heat.copy(), draw.copy()
+    told[500:700] = blind[500:700] = np.nan
+    assert _without_gaps(told, blind) == pytest.approx(_bridge(told))
+    assert _without_gaps(told, np.full(960, np.nan)) == pytest.approx(_bridge(told))
+
+
+def test_a_record_without_heat_has_none():
+    assert _without_gaps(np.full(9, np.nan), np.ones(9)).tolist() == [0.0] * 9
 
 
 def test_beyond_seven_days_a_straight_line_has_to_do():
