@@ -39,6 +39,8 @@ LONGEST_BRIDGE = 6
 
 STOOD = 0.05
 """Draw of machines over their usual one at which they stand: crankcases, controls (A). [-]"""
+CLEAR_LIFT = 0.5
+"""Supply over return from which on the load's water tells heat from cold (A). [K]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +146,10 @@ def operation(
     outdoor = _outdoor(hours, weather)
     lacking = _lacking(hours, plant, heat, machine, outdoor)
     filled = ~np.isfinite(heat)
-    heat = _without_gaps(heat, machine)
+    lift = _optional(hours, "supply_temperature", "load") - _optional(
+        hours, "return_temperature", "load"
+    )
+    heat = _without_gaps(heat, machine, lift)
     running, by_draw = running_of(hours, plant)
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
@@ -345,24 +350,24 @@ def _indoor(hours: PlantHours) -> Floats:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _without_gaps(heat: Floats, machine: Floats) -> Floats:
+def _without_gaps(heat: Floats, machine: Floats, lift: Floats) -> Floats:
     """
     Heat of all hours: where it is not known as much as the machines' electricity tells.
 
-    A gap is heat or cold as the hours around it were, and as much as machines usually give for
-    what they drew in it: nothing where they stood. Only where their draw is not known either it
-    is as large as around.
+    A gap is as much as machines usually give for what they drew in it, nothing where they stood;
+    heat or cold as the ``lift`` of the load's water over its return has it, else as the hours
+    around were. Only where the draw is not known either it is as large as around.
     """
     found = np.nan_to_num(_bridge(heat))
+    way = np.where(np.abs(lift) > CLEAR_LIFT, np.sign(lift), np.sign(found))
+    gap = np.isnan(heat) & np.isfinite(machine)
     for sign in (1.0, -1.0):
         usual = np.isfinite(machine) & (sign * heat > 0)
-        gap = np.isnan(heat) & np.isfinite(machine) & (sign * found > 0)
-        spent = float(machine[usual].sum())
-        if not gap.any() or spent <= 0:
-            continue
-        each = sign * float(heat[usual].sum()) / spent
-        ran = machine[gap] > STOOD * spent / float(usual.sum())
-        found[gap] = np.where(ran, sign * each * machine[gap], 0.0)
+        those, spent = gap & (way == sign), float(machine[usual].sum())
+        if spent > 0:
+            each = sign * float(heat[usual].sum()) / spent
+            ran = machine[those] > STOOD * spent / float(usual.sum())
+            found[those] = np.where(ran, sign * each * machine[those], 0.0)
     return found
 
 

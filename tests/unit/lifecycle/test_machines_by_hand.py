@@ -51,6 +51,7 @@ def worked(count=None, **columns):
         "machines_running": 2.0,
         "outdoor": 5.0,
         "good": True,
+        "filled": False,
     }
     told = {**usual, **columns}
     rows = np.broadcast_arrays(*told.values(), np.zeros(count or 1))
@@ -244,6 +245,12 @@ def test_set_points_are_missed_by_mode_in_hours_that_mostly_ran(monkeypatch):
     assert cold[0].tolist() == [2]
     assert hot[1][:2] == pytest.approx([2.0, -1.0])
     assert cold[1][2] == pytest.approx(2.0)
+
+
+def test_hours_whose_heat_is_not_known_tell_no_set_point(monkeypatch):
+    """They may be of the other season."""
+    hot, _ = supplied(monkeypatch, filled=[False, True, True, False], load_supply=44.0)
+    assert hot[0].tolist() == [0, 3]
 
 
 @pytest.mark.parametrize(("enough", "full"), [(200, False), (199, True)])

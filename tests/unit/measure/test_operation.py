@@ -71,6 +71,9 @@ def test_where_that_day_is_unknown_too_the_last_of_seven_days_stands_in(days):
     assert filled[200:207] == pytest.approx(CURVE[200 - 24 * days : 207 - 24 * days])
 
 
+UNTOLD = np.full(960, np.nan)
+
+
 def months(*, cold=False):
     """Forty days of heat at four times the draw, or of cold at five times."""
     draw = 1e4 * (1.5 + np.sin(np.arange(960) / 24 * np.pi))
@@ -84,7 +87,17 @@ def test_in_a_gap_heat_is_what_machines_drew_for_it(cold):
     whole = heat.copy()
     whole[500:700] *= 1.3
     told = np.where((np.arange(960) >= 500) & (np.arange(960) < 700), np.nan, heat)
-    assert _without_gaps(told, draw) == pytest.approx(whole)
+    assert _without_gaps(told, draw, UNTOLD) == pytest.approx(whole)
+
+
+def test_a_gap_over_the_turn_of_the_season_is_heat_or_cold_as_its_water_is():
+    """Heat to the 25th day and cold from there on; a fifth of a kelvin tells nothing."""
+    (warm, draw), (cold, _) = months(), months(cold=True)
+    whole = np.where(np.arange(960) < 600, warm, cold)
+    told = np.where((np.arange(960) >= 500) & (np.arange(960) < 700), np.nan, whole)
+    lift = np.where(np.arange(960) < 600, 5.0, -5.0)
+    assert _without_gaps(told, draw, lift) == pytest.approx(whole)
+    assert _without_gaps(told, draw, 0.04 * lift)[600:700] == pytest.approx(warm[600:700])
 
 
 def test_in_a_gap_in_which_machines_stood_there_is_none():
@@ -93,20 +106,20 @@ def test_in_a_gap_in_which_machines_stood_there_is_none():
     told = heat.copy()
     told[400:] = np.nan
     stood = np.where(np.arange(960) < 400, draw, 0.04 * draw[:400].mean())
-    assert _without_gaps(told, stood)[400:].tolist() == [0.0] * 560
-    assert _without_gaps(told, stood)[:400] == pytest.approx(heat[:400])
+    assert _without_gaps(told, stood, UNTOLD)[400:].tolist() == [0.0] * 560
+    assert _without_gaps(told, stood, UNTOLD)[:400] == pytest.approx(heat[:400])
 
 
 def test_where_the_draw_is_not_known_either_the_hours_around_stand_in():
     heat, draw = months()
     told, blind = heat.copy(), draw.copy()
     told[500:700] = blind[500:700] = np.nan
-    assert _without_gaps(told, blind) == pytest.approx(_bridge(told))
-    assert _without_gaps(told, np.full(960, np.nan)) == pytest.approx(_bridge(told))
+    assert _without_gaps(told, blind, UNTOLD) == pytest.approx(_bridge(told))
+    assert _without_gaps(told, np.full(960, np.nan), UNTOLD) == pytest.approx(_bridge(told))
 
 
 def test_a_record_without_heat_has_none():
-    assert _without_gaps(np.full(9, np.nan), np.ones(9)).tolist() == [0.0] * 9
+    assert _without_gaps(np.full(9, np.nan), np.ones(9), np.ones(9)).tolist() == [0.0] * 9
 
 
 def test_beyond_seven_days_a_straight_line_has_to_do():

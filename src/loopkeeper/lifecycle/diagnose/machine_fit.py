@@ -140,8 +140,9 @@ def set_points(system: System, operation: Operation) -> SetPoints:
     levels = []
     # machines that all run all the time need not reach what they are asked for
     spare = ~(operation.machines_running > len(system.machines) - SPARE)
+    known = ~operation.filled & (operation.run_share > MAJORITY)
     for active, target in ((operation.heating > 0, hot), (operation.cooling > 0, cold)):
-        usable = active & (operation.run_share > MAJORITY) & np.isfinite(operation.load_supply)
+        usable = active & known & np.isfinite(operation.load_supply)
         usable &= spare | ((usable & spare).sum() < ENOUGH_SPARE)
         daily = daily_levels(
             operation, usable, operation.load_supply - target, np.ones(operation.hours), _same
