@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.gaps import bridged, without_gaps
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.recharge import RECHARGE, unmetered
 from loopkeeper.measure.recharge_year import Shown, planned_recharge
@@ -33,14 +34,6 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.surface import natural_course, water_limit
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR, KWH, MAJORITY
-
-LONGEST_BRIDGE = 6
-"""Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
-
-STOOD = 0.05
-"""Draw of machines over their usual one at which they stand: crankcases, controls (A). [-]"""
-CLEAR_LIFT = 0.5
-"""Supply over return from which on the load's water tells heat from cold (A). [K]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +142,7 @@ def operation(
     lift = _optional(hours, "supply_temperature", "load") - _optional(
         hours, "return_temperature", "load"
     )
-    heat = _without_gaps(heat, machine, lift)
+    heat = without_gaps(heat, machine, lift)
     running, by_draw = running_of(hours, plant)
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
@@ -163,7 +156,7 @@ def operation(
             heating=heating,
             cooling=cooling,
             recharge=recharge,
-            outdoor=_bridge(outdoor),
+            outdoor=bridged(outdoor),
             indoor=_indoor(hours),
             enabled=in_season(hours.time, plant) | (heating + cooling > 0),
             filled=filled,
@@ -308,7 +301,7 @@ def _natural(
     if missing.mean() > MAJORITY:
         figures = {"low": body.low, "high": body.high}
         return np.where(missing, course, values), [Verdict("plant.water.sinusoid", figures)]
-    return _bridge(values) if missing.any() else values, []
+    return bridged(values) if missing.any() else values, []
 
 
 def allowed_heat(plant: Plant, time: Times, natural: Floats, cooling: Floats) -> Floats:
@@ -348,48 +341,6 @@ def _indoor(hours: PlantHours) -> Floats:
     total = np.where(known, rooms, 0.0).sum(axis=0)
     count = known.sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def _without_gaps(heat: Floats, machine: Floats, lift: Floats) -> Floats:
-    """
-    Heat of all hours: where it is not known as much as the machines' electricity tells.
-
-    A gap is as much as machines usually give for what they drew in it, nothing where they stood;
-    heat or cold as the ``lift`` of the load's water over its return has it, else as the hours
-    around were. Only where the draw is not known either it is as large as around.
-    """
-    found = np.nan_to_num(_bridge(heat))
-    way = np.where(np.abs(lift) > CLEAR_LIFT, np.sign(lift), np.sign(found))
-    gap = np.isnan(heat) & np.isfinite(machine)
-    for sign in (1.0, -1.0):
-        usual = np.isfinite(machine) & (sign * heat > 0)
-        those, spent = gap & (way == sign), float(machine[usual].sum())
-        if spent > 0:
-            each = sign * float(heat[usual].sum()) / spent
-            ran = machine[those] > STOOD * spent / float(usual.sum())
-            found[those] = np.where(ran, sign * each * machine[those], 0.0)
-    return found
-
-
-def _bridge(values: Floats) -> Floats:
-    """Fill gaps: short ones by interpolation, long ones by the same hours of a day nearby."""
-    known = np.isfinite(values)
-    if known.all() or not known.any():
-        return values
-    axis = np.arange(len(values))
-    filled = np.interp(axis, axis[known], values[known])
-    edges = np.flatnonzero(np.diff(np.concatenate([[1], known.view(np.int8), [1]])))
-    for first, last in edges.reshape(-1, 2):
-        if last - first <= LONGEST_BRIDGE:
-            continue
-        for days in (1, 2, 3, 4, 5, 6, 7):
-            source = np.arange(first, last) - 24 * days * int(
-                np.ceil((last - first) / (24 * days))
-            )
-            if source[0] >= 0 and known[source].all():
-                filled[first:last] = values[source]
-                break
-    return filled
 
 
 def in_season(time: Times, plant: Plant) -> Bools:

@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from loopkeeper.measure.gaps import bridged, without_gaps
 from loopkeeper.measure.operation import (
-    _bridge,
     _completed,
-    _without_gaps,
     allowed_heat,
     in_season,
     last_full_year,
@@ -53,7 +52,7 @@ def codes(verdicts):
 def test_six_hours_are_bridged_by_a_straight_line():
     values = holed((200, 206))
     line = CURVE[199] + (CURVE[206] - CURVE[199]) * np.arange(1, 7) / 7
-    filled = _bridge(values)
+    filled = bridged(values)
     assert filled[200:206] == pytest.approx(line)
     assert filled[:200] == pytest.approx(CURVE[:200])
     assert filled[206:] == pytest.approx(CURVE[206:])
@@ -61,13 +60,13 @@ def test_six_hours_are_bridged_by_a_straight_line():
 
 
 def test_seven_hours_are_those_of_the_day_before():
-    assert _bridge(holed((200, 207)))[200:207] == pytest.approx(CURVE[176:183])
+    assert bridged(holed((200, 207)))[200:207] == pytest.approx(CURVE[176:183])
 
 
 @pytest.mark.parametrize("days", range(1, 8))
 def test_where_that_day_is_unknown_too_the_last_of_seven_days_stands_in(days):
     gone = [(203 - 24 * k, 204 - 24 * k) for k in range(1, days)]
-    filled = _bridge(holed((200, 207), *gone))
+    filled = bridged(holed((200, 207), *gone))
     assert filled[200:207] == pytest.approx(CURVE[200 - 24 * days : 207 - 24 * days])
 
 
@@ -87,7 +86,7 @@ def test_in_a_gap_heat_is_what_machines_drew_for_it(cold):
     whole = heat.copy()
     whole[500:700] *= 1.3
     told = np.where((np.arange(960) >= 500) & (np.arange(960) < 700), np.nan, heat)
-    assert _without_gaps(told, draw, UNTOLD) == pytest.approx(whole)
+    assert without_gaps(told, draw, UNTOLD) == pytest.approx(whole)
 
 
 def test_a_gap_over_the_turn_of_the_season_is_heat_or_cold_as_its_water_is():
@@ -96,8 +95,8 @@ def test_a_gap_over_the_turn_of_the_season_is_heat_or_cold_as_its_water_is():
     whole = np.where(np.arange(960) < 600, warm, cold)
     told = np.where((np.arange(960) >= 500) & (np.arange(960) < 700), np.nan, whole)
     lift = np.where(np.arange(960) < 600, 5.0, -5.0)
-    assert _without_gaps(told, draw, lift) == pytest.approx(whole)
-    assert _without_gaps(told, draw, 0.04 * lift)[600:700] == pytest.approx(warm[600:700])
+    assert without_gaps(told, draw, lift) == pytest.approx(whole)
+    assert without_gaps(told, draw, 0.04 * lift)[600:700] == pytest.approx(warm[600:700])
 
 
 def test_in_a_gap_in_which_machines_stood_there_is_none():
@@ -106,45 +105,45 @@ def test_in_a_gap_in_which_machines_stood_there_is_none():
     told = heat.copy()
     told[400:] = np.nan
     stood = np.where(np.arange(960) < 400, draw, 0.04 * draw[:400].mean())
-    assert _without_gaps(told, stood, UNTOLD)[400:].tolist() == [0.0] * 560
-    assert _without_gaps(told, stood, UNTOLD)[:400] == pytest.approx(heat[:400])
+    assert without_gaps(told, stood, UNTOLD)[400:].tolist() == [0.0] * 560
+    assert without_gaps(told, stood, UNTOLD)[:400] == pytest.approx(heat[:400])
 
 
 def test_where_the_draw_is_not_known_either_the_hours_around_stand_in():
     heat, draw = months()
     told, blind = heat.copy(), draw.copy()
     told[500:700] = blind[500:700] = np.nan
-    assert _without_gaps(told, blind, UNTOLD) == pytest.approx(_bridge(told))
-    assert _without_gaps(told, np.full(960, np.nan), UNTOLD) == pytest.approx(_bridge(told))
+    assert without_gaps(told, blind, UNTOLD) == pytest.approx(bridged(told))
+    assert without_gaps(told, np.full(960, np.nan), UNTOLD) == pytest.approx(bridged(told))
 
 
 def test_a_record_without_heat_has_none():
-    assert _without_gaps(np.full(9, np.nan), np.ones(9), np.ones(9)).tolist() == [0.0] * 9
+    assert without_gaps(np.full(9, np.nan), np.ones(9), np.ones(9)).tolist() == [0.0] * 9
 
 
 def test_beyond_seven_days_a_straight_line_has_to_do():
     gone = [(203 - 24 * k, 204 - 24 * k) for k in range(1, 8)]
     line = CURVE[199] + (CURVE[207] - CURVE[199]) * np.arange(1, 8) / 8
-    assert _bridge(holed((200, 207), *gone))[200:207] == pytest.approx(line)
+    assert bridged(holed((200, 207), *gone))[200:207] == pytest.approx(line)
 
 
 def test_a_gap_of_more_than_a_day_is_filled_from_two_days_before():
-    assert _bridge(holed((200, 224)))[200:224] == pytest.approx(CURVE[176:200])
-    assert _bridge(holed((200, 225)))[200:225] == pytest.approx(CURVE[152:177])
+    assert bridged(holed((200, 224)))[200:224] == pytest.approx(CURVE[176:200])
+    assert bridged(holed((200, 225)))[200:225] == pytest.approx(CURVE[152:177])
 
 
 def test_before_the_record_there_is_no_day_to_borrow():
-    assert _bridge(holed((24, 31)))[24:31] == pytest.approx(CURVE[:7])
-    early = _bridge(holed((23, 30)))
+    assert bridged(holed((24, 31)))[24:31] == pytest.approx(CURVE[:7])
+    early = bridged(holed((23, 30)))
     line = CURVE[22] + (CURVE[30] - CURVE[22]) * np.arange(1, 8) / 8
     assert early[23:30] == pytest.approx(line)
-    assert _bridge(holed((0, 9)))[:9] == pytest.approx(np.full(9, CURVE[9]))
-    assert _bridge(holed((392, 400)))[392:] == pytest.approx(CURVE[368:376])
+    assert bridged(holed((0, 9)))[:9] == pytest.approx(np.full(9, CURVE[9]))
+    assert bridged(holed((392, 400)))[392:] == pytest.approx(CURVE[368:376])
 
 
 def test_what_is_known_throughout_or_nowhere_is_left():
-    assert _bridge(CURVE) is CURVE
-    assert np.isnan(_bridge(np.full(9, np.nan))).all()
+    assert bridged(CURVE) is CURVE
+    assert np.isnan(bridged(np.full(9, np.nan))).all()
 
 
 # -- borrowed records
