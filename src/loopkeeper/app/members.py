@@ -94,7 +94,7 @@ class MemberBook(Protocol):
 
 def member_of(book: MemberBook, name: str) -> ServiceMember | None:
     """Return a member as it is now, None where there is none of the name."""
-    return next((one for one in book.all() if one.name == name), None)
+    return next(reversed(book.editions(name)), None)
 
 
 def token_for(

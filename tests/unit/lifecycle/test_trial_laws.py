@@ -46,7 +46,8 @@ def channels(told, count=MINUTES, accuracy="1 %"):
             accuracy="" if quantity in {"running", "valve_position"} else text,
         )
         series = np.broadcast_to(np.asarray(values, dtype=float), (count,)).copy()
-        found[quantity, of] = Channel(series, np.ones(count), point)
+        step = 60.0 * series[series > 0].min() if quantity.endswith("_energy") else 0.0
+        found[quantity, of] = Channel(series, np.ones(count), point, resolution=step)
     return found
 
 

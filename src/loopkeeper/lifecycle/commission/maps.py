@@ -73,8 +73,9 @@ def by_maps(tried: Tried, where: Bools, heat: Estimate) -> ByMaps | None:
     designed = (tried.model.system.machines, tried.model.system.controls.staging)
     evenly = [(on, StagingOrder.EQUAL)] if (on := _running(tried, where)) else []
     size = abs(heat.value)
-    told = [_answer(tried, where, size, one) for one in _readings([designed, *evenly])]
-    most = [_answer(tried, where, BEYOND * size, one) for one in _readings([designed])]
+    signed = size if is_heating(tried, where) else -size
+    told = [_answer(tried, where, signed, one) for one in _readings([designed, *evenly])]
+    most = [_answer(tried, where, BEYOND * signed, one) for one in _readings([designed])]
     if not all(np.isfinite([one.draw for one in (*told, *most)])):
         return None
     draw, draw_doubt = _middle([one.draw for one in told])
@@ -102,8 +103,8 @@ def _readings(sharing: Sequence[Sharing]) -> Iterator[Sharing]:
         yield tuple(replace(one, rated_spread=0.0) for one in machines), order
 
 
-def _answer(tried: Tried, where: Bools, size: float, sharing: Sharing) -> _Answer:
-    """What machines do with a load of a size [W]; NaN where a temperature is not known."""
+def _answer(tried: Tried, where: Bools, heat: float, sharing: Sharing) -> _Answer:
+    """What machines do with a heat, cold negative [W]; NaN where a temperature is not known."""
     supply, back, outlet = (
         channel(tried.minutes, name, loop)[where]
         for name, loop in (
@@ -112,13 +113,13 @@ def _answer(tried: Tried, where: Bools, size: float, sharing: Sharing) -> _Answe
             ("supply_temperature", "load"),
         )
     )
-    given, none = np.full(len(supply), size), np.zeros(len(supply))
+    even = np.full(len(supply), heat)
     machines, order = sharing
     rated = any(one.rated_spread for one in machines)
     draw, _, delivered = machine_response(
         machines,
         order,
-        Load(given, none) if is_heating(tried, where) else Load(none, given),
+        Load(np.maximum(even, 0.0), np.maximum(-even, 0.0)),
         source_inlet=supply,
         source_spread=np.abs(supply - back) * rated,
         load_outlet=outlet,

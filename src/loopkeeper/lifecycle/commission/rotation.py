@@ -18,7 +18,8 @@ from loopkeeper.lifecycle.commission.means import (
     ratio,
 )
 from loopkeeper.lifecycle.commission.meters import transformer
-from loopkeeper.measure.series import Bools, Floats
+from loopkeeper.lifecycle.commission.steady import MINUTE
+from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
 from loopkeeper.physics.pump import parallel_operation
 from loopkeeper.plant.machines import PumpRecord
@@ -159,15 +160,14 @@ def _runs(tried: Tried, pump: PumpRecord) -> tuple[Bools, int] | None:
         return power > RUNS * pump.power, 1
     if not np.isfinite(rate).any():
         return None
-    around = 2 * int(np.ceil(_step(rate) / pump.power)) + 1
+    around = 2 * int(np.ceil(_step(tried, pump.id) / MINUTE / pump.power)) + 1
     smooth = uniform_filter1d(np.nan_to_num(rate), around, mode="constant")
     return smooth > RUNS * pump.power, around
 
 
-def _step(rate: Floats) -> float:
-    """What a register moves by at least, as the rate of a minute. [W]"""
-    moved = rate[np.isfinite(rate) & (rate > 0)]
-    return float(moved.min()) if len(moved) else 0.0
+def _step(tried: Tried, of: str) -> float:
+    """What a register of electricity is rounded to. [J]"""
+    return tried.minutes.channels[COUNTED, of].resolution
 
 
 DRAWS: Final = ("electricity_power", "electricity_energy")
@@ -210,8 +210,8 @@ def _draw(tried: Tried, pump: PumpRecord, where: Bools) -> Estimate | None:
         for quantity in DRAWS:
             found = mean_of(tried, quantity, of, where)
             if found is not None:
-                rate = channel(tried.minutes, quantity, of)
-                hidden = REGISTER * _step(rate) / where.sum() if quantity == COUNTED else 0.0
+                lasts = float(where.sum()) * MINUTE
+                hidden = REGISTER * _step(tried, of) / lasts if quantity == COUNTED else 0.0
                 return Estimate.normal(
                     found.value, float(np.hypot(found.standard_deviation, hidden))
                 )
