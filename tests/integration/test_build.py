@@ -11,24 +11,11 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.cli.main import app
+from peers.small_works import built as asked
+from peers.small_works import holes
 
 pytestmark = pytest.mark.integration
-PLANT = """
-format = "dossier/1"
-[site]
-id = "p"
-name = "P"
-timezone = "Asia/Shanghai"
-[source]
-kind = "borehole_field"
-[source.borehole_field]
-count = 4
-length_m = 120.0
-diameter_m = 0.15
-columns = 2
-rows = 2
-spacing_m = 5.0
-"""
+PLANT = holes(4, columns=2)
 HEAD = "item,item_kind,check,drawn,found,unit,checked_at,checked_by,evidence\n"
 ROWS = [
     "B001,borehole,active_length,120,120.0,m,2026-03-02,crew 1,photo 1",
@@ -48,12 +35,6 @@ def plant(tmp_path, monkeypatch):
     (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
     (folder / "ledger.csv").write_text(HEAD + "\n".join(ROWS) + "\n", encoding="utf-8")
     return folder
-
-
-def asked(*words, code=0):
-    done = CliRunner().invoke(app, ["build", *map(str, words), "--json"])
-    assert done.exit_code == code, done.output
-    return json.loads(done.stdout)
 
 
 def test_rows_are_taken_in_once_and_a_changed_one_supersedes(plant):

@@ -8,15 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from loopkeeper.cli.main import app
+from peers.small_works import SITE
 
 pytestmark = pytest.mark.integration
-PLANT = """
-format = "dossier/1"
-[site]
-id = "p"
-name = "P"
-timezone = "Asia/Shanghai"
-[source]
+PLANT = f"""{SITE}[source]
 kind = "well_group"
 [source.aquifer]
 hydraulic_conductivity_m_s = 0.0005
@@ -41,7 +36,7 @@ hole = "W1"
 kind = "reinjection"
 file = "survey/w2.csv"
 hole = "W2"
-columns = {water_level_m = "water table, m"}
+columns = {{water_level_m = "water table, m"}}
 """
 HEAD = "item,item_kind,check,drawn,found,unit\n"
 

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.adapters.ledger import evidence as kept
@@ -18,17 +17,12 @@ from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.reviewing import Made
 from loopkeeper.app.use_cases.reviews import ledger_of, printed_records
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.main import app
 from loopkeeper.plant.words import Language
+from peers.small_works import SITE
+from peers.small_works import built as asked
 
 pytestmark = pytest.mark.integration
-PLANT = """
-format = "dossier/1"
-[site]
-id = "p"
-name = "P"
-timezone = "Asia/Shanghai"
-[source]
+PLANT = f"""{SITE}[source]
 kind = "borehole_field"
 [source.borehole_field]
 count = 4
@@ -48,12 +42,6 @@ def plant(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
     return folder
-
-
-def asked(*words, code=0):
-    done = CliRunner().invoke(app, ["build", *map(str, words), "--json"])
-    assert done.exit_code == code, done.output
-    return json.loads(done.stdout)
 
 
 def table(folder, *texts, name="rows.csv"):

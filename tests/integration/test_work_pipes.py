@@ -1,16 +1,15 @@
 """Workbooks with a row for each pipe of a hole."""
 
-import json
 import sys
 from datetime import date
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
 
 from loopkeeper.bootstrap import work_forms
-from loopkeeper.cli.main import app
 from loopkeeper.lifecycle.build.layouts import WorkRole
+from peers.small_works import built as asked
+from peers.small_works import holes
 
 pytestmark = pytest.mark.integration
 TODAY = date(2026, 11, 1)
@@ -21,22 +20,7 @@ ROWS = (
     ("A2", 1, 121, 1.2, 1.1),
     ("A2", 2, 121, 1.2, 1.3),
 )
-PLANT = """
-format = "dossier/1"
-[site]
-id = "p"
-name = "P"
-timezone = "Asia/Shanghai"
-[source]
-kind = "borehole_field"
-[source.borehole_field]
-count = 2
-length_m = 120.0
-diameter_m = 0.15
-columns = 2
-rows = 1
-spacing_m = 5.0
-"""
+PLANT = holes(2, columns=2)
 BAD = "deviating"
 
 
@@ -133,11 +117,6 @@ def test_a_hole_with_two_pipes_goes_through_the_ledger(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
     read(tmp_path, [ROWS[0], ("A1", 2, 120, 1.2, 3.5), *ROWS[2:]])
-
-    def asked(*words, code=0):
-        done = CliRunner().invoke(app, ["build", *map(str, words), "--json"])
-        assert done.exit_code == code, done.output
-        return json.loads(done.stdout)
 
     assert asked("import", folder, tmp_path / "book.xlsx")["new"] == 10
     checked = asked("check", folder, code=1)
