@@ -6,7 +6,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.machine_arrays import machine_arrays
-from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty
+from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty, mixed_outlet
 from loopkeeper.physics.system import Load, StagingOrder
 
 HEATING, COOLING, INLET, SPREAD, OUTLET = range(5)
@@ -95,3 +95,40 @@ def machine_response(
     _respond(maps, (rated[0], rated[1]), int(staging), inputs, out)
     out[missing] = np.nan
     return out[:, ELECTRICITY], out[:, RUNNING], out[:, DELIVERED]
+
+
+def mixed_outlets(
+    idle_flow: float, fleet: int, *, load_supply: Floats, load_return: Floats, running: Floats
+) -> Floats:
+    """
+    Return the outlet of running machines behind which water of idle ones mixes into the supply.
+
+    Parameters
+    ----------
+    idle_flow : float
+        What passes each idle machine, of a running one's load water. [-]
+    fleet : int
+        Number of machines. [-]
+    load_supply, load_return : arrays, shape (n,)
+        Load water after the mixing, and returning. [°C]
+    running : array, shape (n,)
+        Mean number of machines running. [-]
+
+    Returns
+    -------
+    array, shape (n,)
+        The supply itself where nothing passes, or what it takes was not measured. [°C]
+    """
+    known = np.isfinite(load_return) & np.isfinite(running)
+    some = np.minimum(np.where(known, running, fleet), fleet)
+    outlets = load_supply.copy()
+    _mix(idle_flow, fleet, np.where(known, load_supply - load_return, 0.0), some, outlets)
+    return outlets
+
+
+@compiled
+def _mix(idle_flow: float, fleet: int, spread: Floats, running: Floats, out: Floats) -> None:
+    """Turn supplies into outlets, in place."""
+    for n in range(out.size):
+        some = max(running[n], 1.0)  # of an hour in which the first machine cycles, while it runs
+        out[n] = mixed_outlet(idle_flow, out[n], spread[n], some, fleet)

@@ -19,7 +19,7 @@ from loopkeeper.physics.control_laws import (
     heating_supply,
     moved_share,
 )
-from loopkeeper.physics.machine_kernel import Duty, MachineArrays, duty
+from loopkeeper.physics.machine_kernel import Duty, MachineArrays, duty, mixed_outlet
 from loopkeeper.physics.source_kernel import (
     GroundArrays,
     SourceStep,
@@ -32,6 +32,8 @@ CLOSED, MOST_STEPS = 1e-7, 40
 """Machines and ground agree so closely [K]; steps of the secant at most [-]."""
 STEEPEST, FLATTEST = -3.0, -0.3
 """Slopes of the secant that are believed. [-]"""
+MIXINGS = 2
+"""Rounds in which machines and the water that idle ones let pass agree on the outlet. [-]"""
 HALVINGS = 13
 """Rounds of the bisection of a load that is cut: to a four-thousandth of it. [-]"""
 
@@ -66,6 +68,7 @@ class ControlArrays(NamedTuple):
     backup_heating: float
     backup_cooling: float
     recharge_effort: float
+    idle_flow: float
 
 
 class Wanted(NamedTuple):
@@ -139,11 +142,46 @@ def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
 
 
 @inlined
+def _machines(
+    maps: tuple[MachineArrays, MachineArrays],
+    load_pumps: PumpArrays,
+    control: ControlArrays,
+    wanted: Wanted,
+    seen: float,
+) -> tuple[Duty, Duty, Duty]:
+    """Machines of both modes, and of both as one, at the source temperature they see."""
+    hot = heating_supply(control.heating, wanted.outdoor)
+    cold = cooling_supply(control.cooling, wanted.outdoor)
+    fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
+    first = duty(maps[0], seen, hot, wanted.heating, control.staging)
+    second = duty(maps[1], seen, cold, wanted.cooling, control.staging)
+    both = _joined(first, second, fleet)
+    if control.idle_flow == 0.0 or (wanted.heating > 0.0 and wanted.cooling > 0.0):
+        return first, second, both
+    for _ in range(MIXINGS):
+        net = first.delivered - second.delivered
+        beyond, running = 0.0, float(both.extra)
+        if both.steady > 0:
+            running = both.steady + both.extra * both.cycling
+        if running > 0.0:
+            share = 1.0 if both.steady > 0 else both.cycling
+            required = abs(net) / share / (control.load_capacity * load_pumps.spread)
+            flow = _loop_flow(load_pumps, both, fleet, required, wanted.enabled)
+            beyond = net / share / (flow.running * control.load_capacity)
+        hotter = mixed_outlet(control.idle_flow, hot, beyond, running, fleet)
+        colder = mixed_outlet(control.idle_flow, cold, beyond, running, fleet)
+        first = duty(maps[0], seen, hotter, wanted.heating, control.staging)
+        second = duty(maps[1], seen, colder, wanted.cooling, control.staging)
+        both = _joined(first, second, fleet)
+    return first, second, both
+
+
+@inlined
 def _attempt(
     ground: GroundArrays,
     modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
-    pumps: PumpArrays,
+    banks: tuple[PumpArrays, PumpArrays],
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
@@ -156,12 +194,9 @@ def _attempt(
     half the deviation from that spread.
     """
     drop, gain, seen = memory
-    hot = heating_supply(control.heating, wanted.outdoor)
-    cold = cooling_supply(control.cooling, wanted.outdoor)
+    pumps, load_pumps = banks
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
-    first = duty(maps[0], seen, hot, wanted.heating, control.staging)
-    second = duty(maps[1], seen, cold, wanted.cooling, control.staging)
-    both = _joined(first, second, fleet)
+    first, second, both = _machines(maps, load_pumps, control, wanted, seen)
     share = 1.0 if both.steady > 0 else both.cycling
     mean = first.delivered - first.electricity - second.delivered - second.electricity
     running = abs(mean) / share if share > 0.0 else 0.0
@@ -184,7 +219,7 @@ def _solve_step(
     ground: GroundArrays,
     modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
-    pumps: PumpArrays,
+    banks: tuple[PumpArrays, PumpArrays],
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
@@ -194,7 +229,7 @@ def _solve_step(
     old, old_error, steps = seen, 0.0, 0
     while True:
         tried = (drop, gain, seen)
-        answer = _attempt(ground, modes, maps, pumps, control, wanted, tried)
+        answer = _attempt(ground, modes, maps, banks, control, wanted, tried)
         error = answer[4] - seen
         steps += 1
         if abs(error) < CLOSED or steps == MOST_STEPS:
@@ -211,7 +246,7 @@ def _protected_step(
     ground: GroundArrays,
     modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
-    pumps: PumpArrays,
+    banks: tuple[PumpArrays, PumpArrays],
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
@@ -228,7 +263,7 @@ def _protected_step(
             wanted.limit,
             wanted.enabled,
         )
-        answer = _solve_step(ground, modes, maps, pumps, control, tried, memory)
+        answer = _solve_step(ground, modes, maps, banks, control, tried, memory)
         beyond = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
         beyond = beyond or (tried.cooling > 0.0 and answer[3].back > control.source_outlet_max)
         too_much = part > 0.0 and abs(answer[3].ground_heat) > wanted.limit
@@ -295,6 +330,7 @@ def march(
     out : array, shape (n, len(COLUMNS))
         One row per step, filled in place. [mixed]
     """
+    banks = (source_pumps, load_pumps)
     seen = inputs[0, to.NATURAL] if inputs.shape[0] else 0.0
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
     for n in range(inputs.shape[0]):
@@ -305,7 +341,7 @@ def march(
         wanted = Wanted(heating, cooling, recharge, outdoor, natural, limit, enabled[n])
         drop, gain = recall(ground, modes)
         first, second, flow, loop, seen = _protected_step(
-            ground, modes, maps, source_pumps, control, wanted, (drop, gain, seen)
+            ground, modes, maps, banks, control, wanted, (drop, gain, seen)
         )
         row[to.HEATING_DELIVERED] = first.delivered
         row[to.COOLING_DELIVERED] = second.delivered

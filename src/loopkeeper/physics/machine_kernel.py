@@ -104,3 +104,20 @@ def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal
             running += share * capacity
         delivered += take
     return Duty(delivered, electricity, steady, extra, cycling, outside, delivered / running)
+
+
+@inlined
+def mixed_outlet(
+    idle_flow: float, supply: float, beyond: float, running: float, fleet: int
+) -> float:
+    """
+    Outlet of the running machines that makes the supply asked for. [°C]
+
+    Return water passes each idle machine with `idle_flow` of what passes a running one [-] and
+    mixes into the supply. By the balance of the mixing, of k running and i idle machines, the
+    outlet lies beyond the supply by idle_flow i / k of the spread between supply and return
+    (`beyond`, signed as the supply lies above the return). [K]
+    """
+    if running <= 0.0 or idle_flow <= 0.0:
+        return supply
+    return supply + idle_flow * (fleet - running) / running * beyond

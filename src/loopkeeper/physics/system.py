@@ -88,6 +88,8 @@ class System:
     passing the ground [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters
     [J m-3 K-1]; ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W];
     ``recharge_effort`` pump electricity that recharge takes per unit of its heat [-];
+    ``idle_flow`` what passes each idle machine of a running one's load water and mixes into the
+    supply, while there is only heat or only cold to deliver [-];
     ``source_offset`` by which the source is warmer than its ground says [K], ``cooling_offset`` by
     how much more so while there is cold to deliver [K], and ``source_resistance`` by which it
     gives way under load [K W-1], all nothing by design.
@@ -104,6 +106,7 @@ class System:
     backup_heating: float = 0.0
     backup_cooling: float = 0.0
     recharge_effort: float = 0.0
+    idle_flow: float = 0.0
     source_offset: float = 0.0
     cooling_offset: float = 0.0
     source_resistance: float = 0.0
@@ -331,6 +334,8 @@ def _control_arrays(system: System) -> ControlArrays:
     c = system.controls
     if not 0.0 <= system.bypass < 1.0:
         raise OutOfRangeError("by-pass must be at least 0 and below 1")
+    if not 0.0 <= system.idle_flow <= 1.0:
+        raise OutOfRangeError("flow of an idle machine must be from 0 to 1 of a running one's")
     return ControlArrays(
         c.heating_line,
         c.cooling_line,
@@ -343,4 +348,5 @@ def _control_arrays(system: System) -> ControlArrays:
         system.backup_heating,
         system.backup_cooling,
         system.recharge_effort,
+        system.idle_flow,
     )

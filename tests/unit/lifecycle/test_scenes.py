@@ -9,6 +9,7 @@ import pytest
 from lived import pumps_like
 from loopkeeper.lifecycle.diagnose import scene as room
 from loopkeeper.lifecycle.diagnose.change_point import Level
+from loopkeeper.lifecycle.diagnose.idle_fit import SHARES, IdleFlow
 from loopkeeper.lifecycle.diagnose.machine_fit import Range, SetPoints
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
@@ -131,6 +132,7 @@ def test_maps_hold_four_kelvin_beyond_the_water_that_machines_have_by_design(sma
 def test_onsets_are_counted_from_the_first_day_of_the_period(small, monkeypatch, onset, day):
     asked(monkeypatch, "as_staged", ("staged", 0.8))
     level = Level(0.3, 0.1, onset, 9.0, ((1.0, 2.0, 3.0),))
+    asked(monkeypatch, "find_idle_flow", None)
     wear = asked(monkeypatch, "wear", level)
     points = asked(monkeypatch, "set_points", SetPoints(level, replace(level, onset=60)))
     one = of_water(small, [1.0] * 4)
@@ -139,6 +141,19 @@ def test_onsets_are_counted_from_the_first_day_of_the_period(small, monkeypatch,
     assert one.set_points.heating == replace(level, onset=day)
     assert one.set_points.cooling == replace(level, onset=40)
     assert points == [("staged", "all hours")]
+
+
+@pytest.mark.parametrize(("odds", "share"), [(2.9, 0.0), (3.1, 0.5)])
+def test_wear_is_looked_for_beside_what_passes_idle_machines(small, monkeypatch, odds, share):
+    asked(monkeypatch, "as_staged", (small.system, 0.8))
+    weights = np.isclose(SHARES, 0.5).astype(float)
+    flow = asked(monkeypatch, "find_idle_flow", IdleFlow(weights, odds))
+    wear = asked(monkeypatch, "wear", Level(0.3, 0.1, None, 9.0))
+    one = of_water(small, [1.0] * 4)
+    assert one.wear.value == 0.3
+    hours = ("all hours", 0.03, Range(-1.0, 23.0))
+    assert flow == [(small.system, *hours)]
+    assert wear == [(replace(small.system, idle_flow=share), *hours)]
 
 
 def test_draw_that_rose_is_looked_for_in_pumps_as_they_were_found(small, monkeypatch):

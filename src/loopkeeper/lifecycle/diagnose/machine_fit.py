@@ -8,7 +8,7 @@ from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_l
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.control_laws import supplies
-from loopkeeper.physics.duty import machine_response
+from loopkeeper.physics.duty import machine_response, mixed_outlets
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.system import Load, StagingOrder, System
 from loopkeeper.units import MAJORITY
@@ -104,11 +104,25 @@ def _beside(operation: Operation) -> Floats:
     return np.stack(sums, axis=1) / np.maximum(hours, 1)[:, None]
 
 
-def daily_wear(system: System, operation: Operation, water: Range | None = None) -> DailyLevels:
-    """Return the log of what machines drew each day over their maps, cycling left out. [-]"""
+@dataclass(frozen=True, slots=True)
+class DrawnOverMaps:
+    """
+    Hours that tell what machines draw, and what their maps say of them, shape (n,) each.
+
+    ``predicted`` electricity [W], and machines that would be ``running`` [-].
+    """
+
+    usable: Bools
+    predicted: Floats
+    running: Floats
+
+
+def drawn_over_maps(
+    system: System, operation: Operation, water: Range | None = None
+) -> DrawnOverMaps:
+    """Return the hours in which machines run without cycling, with what their maps say."""
     predicted, running, delivered = _response(system, operation)
     load = operation.heating + operation.cooling
-    measured = operation.machine_electricity
     usable = (
         operation.good
         & np.isfinite(predicted)
@@ -119,8 +133,16 @@ def daily_wear(system: System, operation: Operation, water: Range | None = None)
     )
     if water is not None:
         usable &= water.holds(operation.source_supply)
+    return DrawnOverMaps(usable, predicted, running)
+
+
+def daily_wear(system: System, operation: Operation, water: Range | None = None) -> DailyLevels:
+    """Return the log of what machines drew each day over their maps, cycling left out. [-]"""
+    told = drawn_over_maps(system, operation, water)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return daily_levels(operation, usable, measured, predicted, np.log)
+        return daily_levels(
+            operation, told.usable, operation.machine_electricity, told.predicted, np.log
+        )
 
 
 def found_level(system: System, operation: Operation) -> float:
@@ -278,7 +300,23 @@ def _response(system: System, operation: Operation) -> tuple[Floats, Floats, Flo
         Load(operation.heating, operation.cooling),
         source_inlet=operation.source_supply,
         source_spread=np.abs(operation.source_supply - operation.source_return),
-        load_outlet=operation.load_supply,
+        load_outlet=machines_outlet(system, operation),
+    )
+
+
+def machines_outlet(system: System, operation: Operation) -> Floats:
+    """
+    Return the load water that leaves the running machines, shape (n,). [°C]
+
+    The supply as measured; beyond it where water that passes idle machines mixes into it
+    (``idle_flow`` of the system), as far as running machines and both waters were measured.
+    """
+    return mixed_outlets(
+        system.idle_flow,
+        len(system.machines),
+        load_supply=operation.load_supply,
+        load_return=operation.load_return,
+        running=operation.machines_running,
     )
 
 

@@ -10,6 +10,7 @@ from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import ground_prior
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
 from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis, Setting
+from loopkeeper.lifecycle.diagnose.idle_fit import IdleFlow, find_idle_flow
 from loopkeeper.lifecycle.diagnose.machine_fit import (
     Range,
     SetPoints,
@@ -157,10 +158,24 @@ class Scene:
         return self.case.record.operation
 
     @cached_property
+    def idle_flow(self) -> IdleFlow | None:
+        """Load water that passes idle machines; None where nothing tells it."""
+        doubt, water = self.known.machine_doubt, self.designed_water
+        return find_idle_flow(self.staged, self.recorded, doubt, water)
+
+    @property
+    def mixed(self) -> System:
+        """The plant as staged, with what passes idle machines where that is likely."""
+        found = self.idle_flow
+        if found is None or not found.present:
+            return self.staged
+        return replace(self.staged, idle_flow=found.value)
+
+    @cached_property
     def wear(self) -> Level:
         """Machines' electricity over their maps."""
         doubt, water = self.known.machine_doubt, self.designed_water
-        return self._of_period(wear(self.staged, self.recorded, doubt, water))
+        return self._of_period(wear(self.mixed, self.recorded, doubt, water))
 
     @cached_property
     def set_points(self) -> SetPoints:
