@@ -124,8 +124,9 @@ def test_a_pump_that_moves_less_than_its_equal_is_sick_whatever_it_draws():
     assert named(*three(4.0, 5.0, flows=(55.0, 72.0))) == {"sp1": "less_than_sister"}
 
 
-@pytest.mark.parametrize(("mode", "said"), [(PumpMode.CONSTANT, {"sp1": "transformer"}),
-                                            (PumpMode.VARIABLE, {})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mode", "said"), [(PumpMode.CONSTANT, {"sp1": "transformer"}), (PumpMode.VARIABLE, {})]
+)
 def test_where_registers_hide_a_pump_alone_the_pumps_together_tell(mode, said):
     """Alone within 14 %; an hour beside one another 3.75 kW and 5 kW, at one speed."""
     _, results = three(4.2, 5.0, 5.2, doubt=0.14)
