@@ -20,7 +20,7 @@ from loopkeeper.lifecycle.build.cure import CureKind
 from loopkeeper.lifecycle.build.seal import Change
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.lifecycle.commission.handover import handover_items
-from loopkeeper.lifecycle.commission.package import PackageFate
+from loopkeeper.lifecycle.commission.package import PackageFate, SignatureState
 from loopkeeper.lifecycle.commission.status import TrialState
 from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.lifecycle.design.uses import USES
@@ -83,6 +83,7 @@ COMPLETE = {
     "ledger_change": {str(change) for change in Change},
     "package_change": {str(fate) for fate in PackageFate},
     "package_for": {str(view) for view in PackageView if view is not PackageView.WHOLE},
+    "package_signature": {str(state) for state in SignatureState},
     "package_view": {str(view) for view in PackageView if view is not PackageView.WHOLE},
     "role": {who for one in handover_items() for who in one.who},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},

@@ -71,6 +71,33 @@ def test_both_sides_of_each_rule_and_what_is_missing(plant):
     assert missing["header", "pressure_test_4_drop"] == (1, 1)
 
 
+def test_the_level_in_the_dossier_settles_the_class_of_deep_pipes(plant):
+    """0.8 MPa and 120 m of water: 1.98 MPa, of which a pipe of 1.6 MPa carries 80 m outside."""
+    rows = [
+        "H1,header,working_pressure,,0.8,MPa,2026-03-02,crew 1,",
+        "B001,borehole,pipe_class,,1.6,MPa,2026-03-02,crew 1,",
+    ]
+    (plant / "more.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    asked("import", plant, plant / "more.csv")
+
+    def state(told, code=0):
+        (plant / "plant.toml").write_text(PLANT + told, encoding="utf-8")
+        found = asked("check", plant, code=code)
+        (one,) = [f for f in found["findings"] if f["check"] == "foot_pressure"]
+        return one["state"], {v["code"] for v in found["verdicts"]} & {"build.pressure.unproven"}
+
+    assert state("") == ("unproven", {"build.pressure.unproven"})
+    ground = """
+[source.ground]
+conductivity_W_mK = 1.9
+heat_capacity_MJ_m3K = 2.3
+undisturbed_temperature_C = 14.2
+water_level_m = {level}
+"""
+    assert state(ground.format(level=8.0)) == ("done", set())
+    assert state(ground.format(level=95.0), code=1) == ("deviating", set())
+
+
 def test_a_changed_ledger_is_named_and_nothing_of_it_is_used(plant):
     told = asked("import", plant, plant / "ledger.csv")
     witness = f"{told['size']}:{told['root']}"

@@ -14,13 +14,24 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from loopkeeper.app.use_cases import handing_over
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.main import app
 from peers import waiting
-from peers.handed_over import DAY, asked, holes, rewritten, sealed, wells
+from peers.handed_over import (
+    DAY,
+    asked,
+    body,
+    holes,
+    pretty,
+    resigned,
+    rewritten,
+    sealed,
+    wells,
+)
 
 pytestmark = pytest.mark.integration
 SHEETS = [
@@ -31,6 +42,7 @@ SHEETS = [
 """Of COBie 2.4."""
 PACKED_WITHIN = 5.0
 """Time that a plant of 400 holes may take. [s]"""
+KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([n] * 32)) for n in (1,)]
 EVALUATOR, AUTHORITY = "evaluator", "water-authority"
 
 
@@ -140,7 +152,8 @@ def test_the_script_says_the_same_without_this_program(whole):
         )
         return done.returncode, done.stdout.split("\n")[:-1]
 
-    assert run() == (0, ["As it was packed."])
+    key = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))["key"]
+    assert run() == (0, ["As it was packed.", f"Signed with key {key}."])
     (whole / "points.xlsx").write_bytes(b"other")
     (whole / "cobie.xlsx").rename(whole / "cobie_2.xlsx")
     assert run() == (1, ["ADDED cobie_2.xlsx", "ALTERED points.xlsx", "MISSING cobie.xlsx"])
@@ -264,16 +277,97 @@ def test_a_view_of_another_whole_is_noticed(home, tmp_path):
     asked("make", home / "wells", "-o", tmp_path / "a", "--on", DAY, "--for", AUTHORITY)
     file = tmp_path / "a" / "manifest.json"
     told = json.loads(file.read_text(encoding="utf-8"))
-    told.pop("digest")
     told["whole"]["root"] = "1" * 64
-
-    def text():
-        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-    told["digest"] = hashlib.sha256(text()).hexdigest()
-    file.write_bytes(text())
+    file.write_bytes(resigned(told, KEYS[0]))
     found = asked("check", tmp_path / "a", code=1)["changes"]
     assert {one["change"] for one in found} == {"proof"}
+
+
+def test_who_signed_is_told_and_held_against_who_was_expected(home):
+    own = Ed25519PrivateKey.from_private_bytes((home / "key").read_bytes())
+    key = own.public_key().public_bytes_raw().hex()
+    folder = home / "whole"
+    assert asked("check", folder)["signature"] == {"state": "holds", "key": key}
+    assert asked("check", folder, "--key", key.upper())["sound"]
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    own.public_key().verify(bytes.fromhex(told["signature"]), body(told))
+    other = asked("check", folder, "--key", "0" * 64, code=1)
+    assert other["signature"] == {"state": "other_key", "key": key}
+    assert other["changes"] == [{"change": "key", "name": key, "other": ""}]
+    assert "is no public key" in asked("check", folder, "--key", "AB", code=1)["error"]
+    for language in ("en", "zh"):
+        assert key in (folder / f"handover.{language}.html").read_text(encoding="utf-8")
+
+
+def test_a_manifest_changed_by_one_byte_is_noticed_by_program_and_script(whole):
+    """Also one that is written anew with its digest: only the key could have signed it."""
+    file = whole / "manifest.json"
+    raw = file.read_bytes()
+    told = json.loads(raw)
+    last = "0" if told["signature"][-1] != "0" else "1"
+    changed = {**told, "completeness": {**told["completeness"], "there": 99}}
+    for text, said in (
+        (raw.replace(told["signature"].encode(), told["signature"][:-1].encode() + b"?"), None),
+        (raw.replace(told["signature"].encode(), (told["signature"][:-1] + last).encode()), "b"),
+        (pretty({**changed, "digest": hashlib.sha256(body(changed)).hexdigest()}), "b"),
+        (raw + b" ", "holds"),
+    ):
+        file.write_bytes(text)
+        answer = asked("check", whole, code=1)
+        if said is None:
+            assert "manifest.json" in answer["error"]
+        else:
+            assert answer["signature"]["state"].startswith(said)
+            named = {(one["change"], one["name"]) for one in answer["changes"]}
+            change = "manifest" if said == "holds" else "signature"
+            assert named == {(change, "manifest.json")}
+        done = waiting.run(
+            [sys.executable, "-I", whole / "verify.py"], capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert "manifest.json" in done.stdout
+
+
+def test_who_rewrites_a_package_signs_with_another_key_or_not_at_all(whole):
+    file = whole / "manifest.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    own = told["key"]
+    file.write_bytes(resigned({**told, "open_items": 0}, KEYS[0]))
+    forged = asked("check", whole)
+    assert forged["signature"]["state"] == "holds"
+    assert forged["signature"]["key"] == KEYS[0].public_key().public_bytes_raw().hex()
+    assert [c["change"] for c in asked("check", whole, "--key", own, code=1)["changes"]] == ["key"]
+    file.write_bytes(resigned({**told, "open_items": 0}, None))
+    bare = asked("check", whole)
+    assert bare["signature"] == {"state": "unsigned", "key": None}
+    assert [c["change"] for c in asked("check", whole, "--key", own, code=1)["changes"]] == ["key"]
+    done = CliRunner().invoke(app, ["handover", "check", str(whole), "--lang", "zh"])
+    assert done.exit_code == 0
+    assert "清单未签名" in done.output
+    done = waiting.run([sys.executable, "-I", whole / "verify.py"], capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["As it was packed.", "Nobody signed it."]
+
+
+@pytest.mark.parametrize(
+    ("seed", "text"),
+    [(b"\0" * 32, b""), (b"\7" * 32, b"x" * 5000), (bytes(range(32)), "移交".encode())],
+)
+def test_the_script_judges_signatures_as_another_library_does(home, seed, text):
+    space = {"__name__": "verify"}
+    script = (home / "whole" / "verify.py").read_text(encoding="utf-8")
+    exec(compile(script, "verify.py", "exec"), space)  # noqa: S102
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    key, signature = private.public_key().public_bytes_raw(), private.sign(text)
+    assert space["holds"](key, signature, text)
+    assert not space["holds"](key, signature, text + b" ")
+    order = 2**252 + 27742317777372353535851937790883648493
+    again = int.from_bytes(signature[32:], "little") + order
+    assert not space["holds"](key, signature[:32] + again.to_bytes(32, "little"), text)
+    for place in range(0, 64, 7):
+        broken = bytearray(signature)
+        broken[place] ^= 1
+        told = {"key": key.hex(), "signature": broken.hex()}
+        assert not space["signed"](told, text)
 
 
 def test_where_it_is_written_must_be_free_and_outside(home, tmp_path):
@@ -341,7 +435,7 @@ def told_otherwise(home, change):
         (lambda _: b"[" * 200_000, "no JSON that can be read"),
         (lambda _: b"[]", "no manifest"),
         (lambda _: b'{"format": "other"}', "no manifest"),
-        (lambda h: told_otherwise(h, lambda t: t.update(version=2)), "version 2"),
+        (lambda h: told_otherwise(h, lambda t: t.update(version=3)), "version 3"),
         (lambda h: told_otherwise(h, lambda t: t.pop("files")), "missing or of another kind"),
         (lambda h: told_otherwise(h, lambda t: t.update(files=7)), "missing or of another kind"),
         (lambda h: told_otherwise(h, lambda t: t.update(view="all")), "another kind"),

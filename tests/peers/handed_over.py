@@ -1,9 +1,11 @@
 """Small plants to hand over: what a package of them is made of."""
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from loopkeeper.cli.main import app
@@ -140,6 +142,27 @@ def asked(*words: object, code: int = 0) -> dict:
     done = CliRunner().invoke(app, ["handover", *map(str, words), "--json"])
     assert done.exit_code == code, done.output
     return json.loads(done.stdout)
+
+
+def pretty(told: dict) -> bytes:
+    """A manifest's text."""
+    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def body(told: dict) -> bytes:
+    """What the signature of a manifest is over."""
+    return pretty({k: v for k, v in told.items() if k not in {"digest", "signature"}})
+
+
+def resigned(told: dict, key: Ed25519PrivateKey | None) -> bytes:
+    """A manifest that somebody else signs; one of the older version where nobody does."""
+    bare = {k: v for k, v in told.items() if k not in {"digest", "signature", "key"}}
+    if key is None:
+        bare["version"] = 1
+        return pretty({**bare, "digest": hashlib.sha256(pretty(bare)).hexdigest()})
+    bare["key"] = key.public_key().public_bytes_raw().hex()
+    ends = {"digest": hashlib.sha256(pretty(bare)).hexdigest()}
+    return pretty({**bare, **ends, "signature": key.sign(pretty(bare)).hex()})
 
 
 def rewritten(archive: Path, target: Path, **changed: bytes) -> Path:

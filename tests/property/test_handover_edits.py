@@ -7,14 +7,16 @@ import shutil
 import sys
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from loopkeeper.app.use_cases import handing_over
+from loopkeeper.app.use_cases.handing_over import PackageWitness
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.main import app
 from loopkeeper.errors import InputError
 from peers import waiting
-from peers.handed_over import DAY, holes, sealed
+from peers.handed_over import DAY, holes, resigned, sealed
 
 EDITS, BY_PROCESS = 500, 20
 """How many edits are made, and of how many of them a process of its own is asked. [-]"""
@@ -123,7 +125,8 @@ def test_every_single_edit_is_named(package, tmp_path):
 def test_who_rewrites_the_manifest_too_is_found_by_the_root_that_was_kept(package, tmp_path):
     forged = tmp_path / "forged"
     shutil.copytree(package, forged)
-    root = json.loads((package / "manifest.json").read_text(encoding="utf-8"))["root"]
+    own = json.loads((package / "manifest.json").read_text(encoding="utf-8"))
+    root, key = own["root"], own["key"]
     raw = b"Three years.\n"
     (forged / "dossier/documents/warranty.txt").write_bytes(raw)
     told = json.loads((forged / "manifest.json").read_text(encoding="utf-8"))
@@ -138,13 +141,10 @@ def test_who_rewrites_the_manifest_too_is_found_by_the_root_that_was_kept(packag
             hashlib.sha256(b"\1" + b"".join(p)).digest() if len(p) > 1 else p[0] for p in pairs
         ]
     told["root"] = level[0].hex()
-    told.pop("digest")
-
-    def text():
-        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-    told["digest"] = hashlib.sha256(text()).hexdigest()
-    (forged / "manifest.json").write_bytes(text())
-    assert handing_over.checked(outside, forged).sound  # its maker can do that
-    found = handing_over.checked(outside, forged, root)
-    assert [str(one.fate) for one in found.changes] == ["root"]
+    (forged / "manifest.json").write_bytes(
+        resigned(told, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    )
+    assert handing_over.checked(outside, forged).sound  # who has a key can do that
+    for witness, said in ((PackageWitness(root=root), "root"), (PackageWitness(key=key), "key")):
+        found = handing_over.checked(outside, forged, witness)
+        assert [str(one.fate) for one in found.changes] == [said]

@@ -99,3 +99,19 @@ def test_levels_of_an_aquifer_tell_its_rest(tmp_path):
         read, said = inspect_dossier(tmp_path)
         assert read.plant.source.aquifer.static_level == pytest.approx(level)
         assert sum(v.code == "dossier.aquifer.levels_differ" for v in said) == codes
+
+
+@pytest.mark.parametrize(("told", "level"), [("", None), ("0", 0.0), ("6.5", 6.5), ("240", 240.0)])
+def test_the_level_of_the_ground_s_water_is_read_and_written(opened, tmp_path, told, level):
+    more = f"water_level_m = {told}\n" if told else ""
+    read, said = opened(STATED, more)
+    assert read.plant.source.ground.water_level == level
+    assert not {code for code in said if code.startswith("dossier.key")}
+    (tmp_path / "plant.toml").write_text(plant_toml(read.plant), encoding="utf-8")
+    again, _ = inspect_dossier(tmp_path)
+    assert again.plant.source.ground.water_level == level
+
+
+def test_a_level_above_the_surface_is_refused(opened):
+    _, said = opened(STATED, "water_level_m = -1.0\n")
+    assert said["dossier.key.wrong"]["where"] == "source.ground.water_level_m"

@@ -44,7 +44,7 @@ def packed(state: HandoverState, files: tuple[PackedFile, ...], program: str) ->
         missing=tuple((m.item, m.clause, m.confidence) for m in state.complete.missing),
         open=len(state.open),
     )
-    return Package(head=head, files=files, root=root_of(files))
+    return Package(head=head, files=files, root=root_of(files), key=state.key)
 
 
 def view_of(whole: Package, view: Package) -> Package:

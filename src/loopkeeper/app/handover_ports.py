@@ -23,7 +23,8 @@ class HandoverState:
     A plant as it is handed over ``on`` a day.
 
     ``dossier`` as whoever gets it sees it, with the ``data`` version it was made from;
-    ``sealed`` ledger, None where there is none; what is ``complete`` and what is ``open``.
+    ``sealed`` ledger, None where there is none; what is ``complete`` and what is ``open``; the
+    public ``key`` that the manifest is signed with, hexadecimal.
     """
 
     dossier: Dossier
@@ -33,6 +34,7 @@ class HandoverState:
     sealed: Verified | None
     complete: PackageCompleteness
     open: tuple[OpenItem, ...]
+    key: str
 
     @property
     def plant(self) -> Plant:
@@ -64,11 +66,16 @@ class PackageHead:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """The files of a package with their root, and what its manifest says beside them."""
+    """
+    The files of a package with their root, and what its manifest says beside them.
+
+    ``key`` is the public key that signed, hexadecimal; empty where nobody did.
+    """
 
     head: PackageHead
     files: tuple[PackedFile, ...]
     root: str
+    key: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +102,13 @@ class Handovers(Protocol):
     def script(self) -> bytes:
         """Return the script that checks a package without this program."""
 
+    def key(self) -> str:
+        """Return the public key that packages are signed with, hexadecimal."""
+
     def write(
         self, target: Path, package: Package, made: Mapping[str, bytes], folder: Path
     ) -> tuple[Path, Path]:
-        """Write a package as a folder and as an archive; what is not made is of the dossier."""
+        """Write a package, signed, as folder and archive; what is not made is of the dossier."""
 
     def read(self, path: Path) -> PackageRead:
         """Hold a folder or an archive against its manifest; InputError where it is none."""

@@ -1,6 +1,5 @@
 """Ledgers of hidden works, and the key that seals them."""
 
-import os
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,9 +12,9 @@ from loopkeeper.adapters.ledger.evidence import (
     keep_evidence,
 )
 from loopkeeper.adapters.ledger.file import FOLDER, LedgerFile
-from loopkeeper.adapters.ledger.keys import signer_of
 from loopkeeper.adapters.ledger.people import read_people, write_people
 from loopkeeper.adapters.ledger.photographs import photograph
+from loopkeeper.bootstrap.keys import own_signer
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
 from loopkeeper.lifecycle.build.people import Person
 from loopkeeper.lifecycle.build.seal import Verified
@@ -39,9 +38,6 @@ __all__ = [
     "rows",
     "verify",
 ]
-KEY = "LOOPKEEPER_LEDGER_KEY"
-"""Name in the environment of the file of the key; in the user's own folder where it is not set."""
-
 SALT = 16
 """Of a person's reference. [byte]"""
 
@@ -70,8 +66,7 @@ def lines(folder: Path) -> tuple[bytes, ...]:
 
 def add(folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
     """Add records and seal them, all or none."""
-    own = Path.home() / ".config" / "loopkeeper" / "ledger.key"
-    return LedgerFile(folder).add(given, time, signer_of(Path(os.environ.get(KEY) or own)))
+    return LedgerFile(folder).add(given, time, own_signer())
 
 
 def verify(folder: Path, witness: tuple[int, str] | None = None) -> Verified:

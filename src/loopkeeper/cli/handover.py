@@ -65,8 +65,11 @@ def make(
     screen.out.print(word("cli.handed_over", language, **of))
     for one in (found.folder, found.archive):
         screen.out.print(f"[green]✓[/] {escape(str(one))}", soft_wrap=True)
-    text = word("cli.package_root", language, root=found.package.root)
-    screen.out.print(text, soft_wrap=True, highlight=False)
+    for text in (
+        word("cli.package_root", language, root=found.package.root),
+        word("package_signature.holds", language, signer=found.package.key),
+    ):
+        screen.out.print(text, soft_wrap=True, highlight=False)
     raise typer.Exit(code)
 
 
@@ -90,15 +93,20 @@ def check(
         Path, typer.Argument(help="A hand-over: its folder or its archive.", exists=True)
     ],
     root: Annotated[str | None, typer.Option(help="Root that somebody kept of it.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Public key that must have signed it, hexadecimal.")
+    ] = None,
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Say whether a hand-over is as packed, and name every file that is not; exit 1 then."""
     with screen.spoken(), screen.working(word("cli.checking_package", language)):
-        found = handing_over.checked(outside, package, root)
+        witness = handing_over.PackageWitness(root=root, key=key)
+        found = handing_over.checked(outside, package, witness)
     code = screen.FINE if found.sound else screen.PROBLEMS
     if as_json:
-        answer = handing_over.checked_json(found.package, found.changes, found.complete, language)
+        read = found.package, found.signature
+        answer = handing_over.checked_json(read, found.changes, found.complete, language)
         screen.print_json(answer)
         raise typer.Exit(code)
     _changes(found.changes, language)
@@ -107,6 +115,7 @@ def check(
     key = "cli.package_sound" if found.sound else "cli.package_changed"
     of = {"files": files, "day": day, "count": len(found.changes)}
     screen.out.print(word(key, language, **of))
+    _signature(found, language)
     if head.whole is not None:
         view = name_of("package_view", head.view, language)
         of_whole = {"view": view, "files": head.whole[0], "root": head.whole[1]}
@@ -122,6 +131,21 @@ def _changes(changes: tuple[handing_over.PackageChange, ...], language: Language
         screen.err.print(f"[red]✗[/] {escape(text)}", highlight=False)
     if len(changes) > SHOWN:
         screen.err.print(word("cli.and_more", language, count=len(changes) - SHOWN))
+
+
+def _signature(found: handing_over.PackageChecked, language: Language) -> None:
+    text = word(f"package_signature.{found.signature}", language, signer=found.package.key)
+    mark = _MARKS[found.signature]
+    screen.out.print(f"{mark} {escape(text)}", soft_wrap=True, highlight=False)
+
+
+_MARKS = {
+    handing_over.SignatureState.HOLDS: "[green]✓[/]",
+    handing_over.SignatureState.UNSIGNED: "[yellow]![/]",
+    handing_over.SignatureState.BROKEN: "[red]✗[/]",
+    handing_over.SignatureState.OTHER_KEY: "[red]✗[/]",
+}
+"""What stands before the word on a signature."""
 
 
 def _complete(found: handing_over.PackageChecked, language: Language) -> None:

@@ -52,7 +52,9 @@ class Ground:
 
     ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` with
     depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
-    Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
+    Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north];
+    ``water_level`` depth of the ground's water beside the holes at its lowest, from the surface
+    down [m], None where nobody knows; below their foot there is none beside them.
     ``temperature_basis`` where the temperature comes from, None when from where the rest does.
     ``layers`` from the surface down and the ``temperature_profile`` by depth [°C] are surveyed.
     """
@@ -63,6 +65,7 @@ class Ground:
     basis: Basis = Basis.REGIONAL_GUESS
     groundwater_flux: float = 0.0
     groundwater_direction: float = 0.0
+    water_level: float | None = None
     gradient: float = 0.0
     temperature_basis: Basis | None = None
     layers: tuple[GroundLayer, ...] = ()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.lifecycle.build.derived import completed, survey_doubts
+from loopkeeper.lifecycle.build.pipe_class import warm_factor
 from loopkeeper.lifecycle.build.pressures import pressure_asked
 from loopkeeper.lifecycle.build.reconcile import State, open_intervals, reconcile
 from loopkeeper.plant.records import LedgerCheck, SurveyTest
@@ -15,14 +16,20 @@ from loopkeeper.plant.source import BoreholeField
 POSITIONS = tuple((5.0 * i, 5.0 * j) for j in range(3) for i in range(4))
 
 
-def plant(*, tests=(), area=None, ledger=(), aquifer=None, fluid="water", **pipes):
+def plant(*, tests=(), area=None, ledger=(), water=None, fluid="water", warm=None, **pipes):
     field = BoreholeField(
         count=12, length=100.0, diameter=0.15, buried_depth=1.5, positions=POSITIONS, **pipes
     )
     return SimpleNamespace(
         source=SimpleNamespace(
-            field=field, wells=(), aquifer=aquifer, fluid=fluid, fluid_mass_fraction=0.25
+            field=field,
+            wells=(),
+            aquifer=water if hasattr(water, "static_level") else None,
+            ground=water if hasattr(water, "water_level") else None,
+            fluid=fluid,
+            fluid_mass_fraction=0.25,
         ),
+        promise=SimpleNamespace(source_inlet_max=warm),
         site=SimpleNamespace(heated_area=area, cooled_area=None),
         tests=tests,
         ledger=ledger,
@@ -105,7 +112,7 @@ WATER = 999.7 * 9.80665 * 1e-6
 def foot(rows, item, **about):
     found = reconcile(plant(**about), rows)
     (one,) = [f for f in found.findings if (f.item, f.check.check) == (item, "foot_pressure")]
-    return one, open_intervals(found)
+    return one, open_intervals(plant(**about), found)
 
 
 @pytest.mark.parametrize(
@@ -143,13 +150,82 @@ def test_the_ground_s_water_that_a_pipe_needs_is_said():
     assert "no deeper than 41 m" in said.sentence()
 
 
+@pytest.mark.parametrize("name", ["static_level", "water_level"])
 @pytest.mark.parametrize(("level", "state"), [(30.0, State.DONE), (50.0, State.DEVIATING)])
-def test_a_level_on_record_settles_what_a_pipe_carries(level, state):
+def test_a_level_on_record_settles_what_a_pipe_carries(level, state, name):
     rows = [row("H1", "working_pressure", "0.6", kind="header"), row("B1", "pipe_class", "1.0")]
-    one, said = foot(rows, "B1", aquifer=SimpleNamespace(static_level=level))
+    one, said = foot(rows, "B1", water=SimpleNamespace(**{name: level}))
     assert one.state is state
     assert one.low == one.high == pytest.approx(0.6 + level * 9806.65e-6, abs=2e-3)
     assert said == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "outside"),
+    [
+        (0.0, 101.5),  # up to the surface: all of the column is carried
+        (101.5, 0.0),
+        (140.0, 0.0),  # below the foot: none beside the hole
+    ],
+)
+def test_water_stands_between_the_surface_and_the_foot(level, outside):
+    rows = [row("H1", "working_pressure", "0.6", kind="header"), row("B1", "pipe_class", "1.0")]
+    one, _ = foot(rows, "B1", water=SimpleNamespace(water_level=level))
+    inside = 0.6 + WATER * 101.5
+    assert one.low == one.high == pytest.approx(inside - outside * 9806.65e-6, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("celsius", "factor"),
+    [
+        (12.0, 1.0),
+        (20.0, 1.0),
+        (25.0, 0.935),
+        (30.0, 0.87),
+        (36.0, 0.792),
+        (40.0, 0.74),
+        (45.0, 0.675),
+    ],
+)
+def test_warm_water_weakens_polyethylene(celsius, factor):
+    assert warm_factor(celsius) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(
+    ("pipe", "state"),
+    [
+        ("2.0", State.DONE),  # 1.184 MPa at 33 °C: 1.184 / 0.831 = 1.425
+        ("1.25", State.UNPROVEN),  # carried at 20 °C, not at 33 °C
+        ("1.0", State.DEVIATING),  # not at 20 °C either
+    ],
+)
+def test_a_pipe_that_carries_its_foot_only_while_cold_is_not_proven(pipe, state):
+    rows = [row("H1", "working_pressure", "0.6", kind="header"), row("B1", "pipe_class", pipe)]
+    about = {"warm": 30.5, "water": SimpleNamespace(water_level=59.5)}
+    one, said = foot(rows, "B1", **about)
+    # 0.6 MPa and 59.5 m that no water outside carries
+    assert one.low == pytest.approx(1.184, abs=2e-3)
+    assert one.high == pytest.approx(1.425, abs=3e-3)
+    assert one.state is state
+    if state is State.UNPROVEN:
+        assert [v.code for v in said] == ["build.pressure.warm"]
+        assert said[0].figures["warm"] == 33.0
+        assert said[0].figures["share"] == pytest.approx(0.831)
+        assert "nominal 1.25 MPa" in said[0].sentence()
+    else:
+        assert said == ()
+
+
+def test_the_level_that_a_warm_pipe_needs_is_higher():
+    rows = [row("H1", "working_pressure", "0.6", kind="header"), row("B1", "pipe_class", "1.0")]
+    _, (said,) = foot(rows, "B1", warm=30.5)
+    # 0.831 MPa less 0.6 MPa are 23.6 m of water; 40.8 m at 20 °C
+    assert said.code == "build.pressure.unproven"
+    assert said.figures["level"] == pytest.approx(0.231e6 / 9806.65, abs=0.3)
+    # 0.9 MPa are carried by a pipe of 1.0 MPa that is cold, wherever water stands
+    rows[0] = row("H1", "working_pressure", "0.9", kind="header")
+    _, (said,) = foot(rows, "B1", warm=30.5)
+    assert said.code == "build.pressure.warm"
 
 
 @pytest.mark.parametrize(("fluid", "density"), [("ethylene_glycol", 1033.0), ("oil", 1000.0)])
@@ -222,11 +298,11 @@ def test_a_mean_distance_whose_interval_reaches_over_the_limit_is_not_proven():
     assert one.low < 4.75 < one.high
     assert one.state is State.UNPROVEN
     assert one.told == f"{one.found} ({one.low:.2f} … {one.high:.2f}) m"
-    (said,) = open_intervals(found)
+    (said,) = open_intervals(plant(), found)
     assert said.code == "build.spacing.unproven"
     assert said.figures["limit"] == pytest.approx(4.75)
     assert f"{one.low:.2f} to {one.high:.2f} m" in said.sentence()
-    assert open_intervals(reconcile(plant(), places())) == ()
+    assert open_intervals(plant(), reconcile(plant(), places())) == ()
 
 
 def test_one_place_far_out_leaves_the_mean_unproven():

@@ -1,5 +1,6 @@
 """Machines that give all they have, and what follows from what was found already."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +15,7 @@ from loopkeeper.plant.trials import JudgedBy
 from loopkeeper.plant.verdict import Verdict
 
 ALL = np.ones(60, dtype=bool)
+BEGAN = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +69,11 @@ def test_machines_give_all_where_nothing_else_leaves_the_water_short(told, out):
         (200e3, 50e3, []),
         (150e3, 50e3, ["capacity"]),  # a third too much for that heat, and no more than at full
         (150e3, 36e3, ["capacity"]),  # little refrigerant draws little
-        (200e3, 62e3, ["draw"]),
-        (200e3, 36e3, ["draw"]),  # the meter: nobody makes that of so little
-        (150e3, 62e3, ["capacity", "draw"]),
+        (200e3, 58e3, ["draw"]),
+        (200e3, 62e3, ["electricity"]),  # the meter or the machines: no heat tells which
+        (200e3, 36e3, ["electricity"]),  # the meter: nobody makes that of so little
+        (150e3, 58e3, ["capacity", "draw"]),
+        (150e3, 62e3, ["capacity", "electricity"]),
     ],
 )
 def test_full_load_is_held_against_full_load(heat, drawn, named):
@@ -106,13 +110,13 @@ def test_waters_near_to_one_another_are_told_by_what_is_done_to_them(source, loa
 # -- what follows
 
 
-def result(name, *codes, compared=(), law=JudgedBy.PERFORMANCE):
+def result(name, *codes, compared=(), law=JudgedBy.PERFORMANCE, day=1):
     found = Proved(
         findings=tuple(Verdict(f"commission.{code}") for code in codes), compared=compared
     )
     kind = SimpleNamespace(judged_by=law)
     planned = SimpleNamespace(name=name, kind=kind)
-    return TrialResult(planned=planned, began=None, ended=None, proved=found)
+    return TrialResult(planned=planned, began=BEGAN + timedelta(day), ended=None, proved=found)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +152,60 @@ def test_controls_lead_where_their_last_trial_found_the_set_point(agrees, led):
     ]
     assert evaluate._led(trials) is led
     assert evaluate._led(trials[2:]) is False
+
+
+@pytest.mark.parametrize(
+    ("source", "drawn", "named"),
+    [
+        (150e3, 67e3, ["transformer"]),  # both heats leave 50 kW: read by 75/5 as of 100/5
+        (133e3, 67e3, ["draw"]),  # they leave 67 kW: the machines draw a third too much
+        (150e3, 52e3, []),
+    ],
+)
+def test_heat_that_machines_reject_tells_their_meter_from_themselves(
+    monkeypatch, source, drawn, named
+):
+    """What a machine draws goes into its water; a transformer changes no temperature."""
+
+    def heat(_tried, loop, _where):
+        return Estimate.normal(200e3 if loop == "load" else source, 1e3)
+
+    monkeypatch.setattr("loopkeeper.lifecycle.commission.meters.calculated", heat)
+    monkeypatch.setattr("loopkeeper.lifecycle.commission.meters.metered", lambda *_: None)
+    monkeypatch.setattr("loopkeeper.lifecycle.commission.meters.is_heating", lambda *_: True)
+    proved = performance._machines(plant(drawn), ALL, Estimate.exact(200e3))
+    assert [one.code.rpartition(".")[2] for one in proved.findings] == named
+
+
+def reads(percent, *, agrees):
+    """The machines' meter beside maps that say 50 kW within 2.5 kW."""
+    return SimpleNamespace(
+        quantity="electricity_power",
+        of="machines",
+        measured=Estimate.normal(percent / 2, 0.1),
+        expected=Estimate.normal(50.0, 1.5),
+        agrees=agrees,
+    )
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "agrees", "left"),
+    [
+        (98, True, "machine.draw"),  # read rightly at another load: one transformer cannot
+        (127, True, "meter.electricity"),  # as much there, and taken for sound
+        (98, None, "meter.electricity"),
+        (134, False, "meter.electricity"),
+    ],
+)
+def test_a_transformer_is_one_factor_at_any_load(elsewhere, agrees, left):
+    proof = result("proof", "meter.electricity", compared=(reads(134, agrees=False),))
+    full = result("full", compared=(reads(elsewhere, agrees=agrees),))
+    (one,) = evaluate._not_the_meter(proof, [proof, full]).proved.findings
+    assert one.code == f"commission.{left}"
+
+
+def test_a_doubt_of_the_meter_is_told_of_the_first_trial():
+    first, second = (result(name, "meter.transformer", day=n) for n, name in enumerate("ab"))
+    assert evaluate._told_once(first, [first, second]) == first
+    told = evaluate._told_once(second, [first, second]).proved
+    assert (told.findings, [v.code for v in told.reasons]) == ((), ["commission.doubted"])

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,16 +14,36 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.commission.package import PackedFile
 from loopkeeper.lifecycle.commission.views import PackageView
 
-FORMAT, VERSION = "loopkeeper-handover", 1
-"""What a manifest calls itself."""
-_HASH = re.compile(r"[0-9a-f]{64}")
-"""A SHA-256: one way to write it."""
+FORMAT, UNSIGNED, SIGNED = "loopkeeper-handover", 1, 2
+"""What a manifest calls itself, and its versions."""
+_HASH, _SIGNATURE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
+"""A SHA-256 or a key, and a signature: one way to write each."""
 
 
-def manifest_bytes(package: Package) -> bytes:
-    """Return the manifest of a package as it is written."""
+@dataclass(frozen=True, kw_only=True)
+class ManifestRead:
+    """
+    What a manifest says.
+
+    ``as_written`` where it is, byte for byte, what is written of what it says; its ``signature``,
+    hexadecimal, and the text that this is over; both empty where nobody signed.
+    """
+
+    package: Package
+    as_written: bool
+    signature: str
+    signed: bytes
+
+
+def manifest_bytes(package: Package, sign: Callable[[bytes], str]) -> bytes:
+    """Return the manifest of a package as it is written, under a signature of its key."""
+    return _whole(package, sign(_text(_told(package))))
+
+
+def _whole(package: Package, signature: str) -> bytes:
     told = _told(package)
-    return _text({**told, "digest": hashlib.sha256(_text(told)).hexdigest()})
+    ends = {"digest": hashlib.sha256(_text(told)).hexdigest()}
+    return _text({**told, **ends, **({"signature": signature} if package.key else {})})
 
 
 def _text(told: dict[str, Any]) -> bytes:
@@ -36,7 +58,8 @@ def _told(package: Package) -> dict[str, Any]:
     ]
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": SIGNED if package.key else UNSIGNED,
+        **({"key": package.key} if package.key else {}),
         "plant": dict(zip(("id", "name", "name_zh"), head.plant, strict=True)),
         "program": head.program,
         "created_on": head.on.isoformat(),
@@ -57,9 +80,9 @@ def _file(one: PackedFile) -> dict[str, Any]:
     return told
 
 
-def read_manifest(raw: bytes) -> tuple[Package, bool]:
+def read_manifest(raw: bytes) -> ManifestRead:
     """
-    Return what a manifest says, and whether it is as it was written.
+    Return what a manifest says.
 
     Raises
     ------
@@ -72,12 +95,18 @@ def read_manifest(raw: bytes) -> tuple[Package, bool]:
         raise InputError(f"{MANIFEST} is no JSON that can be read") from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise InputError(f"{MANIFEST} is no manifest of a hand-over")
-    if told.get("version") != VERSION:
+    if told.get("version") not in (UNSIGNED, SIGNED):
         version = str(told.get("version"))[:20]
-        raise InputError(f"{MANIFEST}: version {version}; {VERSION} is known here")
+        raise InputError(f"{MANIFEST}: version {version}; {SIGNED} is known here")
     try:
         package = _package(told)
-        return package, manifest_bytes(package) == raw
+        signature = _hex(told["signature"], _SIGNATURE) if package.key else ""
+        return ManifestRead(
+            package=package,
+            as_written=_whole(package, signature) == raw,
+            signature=signature,
+            signed=_text(_told(package)) if package.key else b"",
+        )
     except InputError as error:
         raise InputError(f"{MANIFEST}: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -109,7 +138,8 @@ def _package(told: dict[str, Any]) -> Package:
         open=_count(told["open_items"]),
         whole=(_count(whole["files"]), _hash(whole["root"])) if whole else None,
     )
-    return Package(head=head, files=files, root=_hash(told["root"]))
+    key = _hash(told["key"]) if told["version"] == SIGNED else ""
+    return Package(head=head, files=files, root=_hash(told["root"]), key=key)
 
 
 def _packed(told: dict[str, Any]) -> PackedFile:
@@ -139,6 +169,10 @@ def _count(told: object) -> int:
 
 
 def _hash(told: object) -> str:
-    if not isinstance(told, str) or not _HASH.fullmatch(told):
+    return _hex(told, _HASH)
+
+
+def _hex(told: object, form: re.Pattern[str]) -> str:
+    if not isinstance(told, str) or not form.fullmatch(told):
         raise TypeError
     return told

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -18,9 +18,10 @@ from loopkeeper.adapters.handover.contents import (
     contents_of,
     hashed,
 )
-from loopkeeper.adapters.handover.manifest import manifest_bytes, read_manifest
+from loopkeeper.adapters.handover.manifest import ManifestRead, manifest_bytes, read_manifest
 from loopkeeper.adapters.handover.names import MANIFEST, safe_name
 from loopkeeper.adapters.ledger.file import FOLDER, HEAD, LEDGER, as_sealed, ledger_lines
+from loopkeeper.adapters.ledger.keys import holds
 from loopkeeper.app.handover_ports import DOSSIER, Package, PackageRead
 from loopkeeper.app.paper import digest_of, on_disk
 from loopkeeper.errors import InputError
@@ -76,7 +77,11 @@ def extract(plant: Plant) -> Mapping[str, bytes]:
 
 
 def write(
-    target: Path, package: Package, made: Mapping[str, bytes], folder: Path
+    target: Path,
+    package: Package,
+    made: Mapping[str, bytes],
+    folder: Path,
+    sign: Callable[[bytes], str],
 ) -> tuple[Path, Path]:
     """
     Write a package as a folder and, beside it, as an archive.
@@ -91,6 +96,8 @@ def write(
         What is written, by path; all other files are copied from the dossier.
     folder : Path
         The dossier.
+    sign : callable
+        Gives the signature of the package's key over something, hexadecimal.
 
     Returns
     -------
@@ -116,7 +123,7 @@ def write(
                 shutil.copyfile(folder / one.name.removeprefix(DOSSIER), file)
             if digest_of(file) != one.sha256:
                 raise InputError(f"{one.name} changed while it was packed; once more, please")
-        (partial / MANIFEST).write_bytes(manifest_bytes(package))
+        (partial / MANIFEST).write_bytes(manifest_bytes(package, sign))
         _archived(partial, archive, [*(one.name for one in package.files), MANIFEST])
         if target.exists():
             target.rmdir()
@@ -151,13 +158,19 @@ def read(path: Path) -> PackageRead:
     with contents_of(path) as contents:
         if MANIFEST not in contents.sizes:
             raise InputError(f"{path.name}: {MANIFEST} is missing; this is no hand-over")
-        package, as_written = read_manifest(_small(contents, MANIFEST))
+        manifest = read_manifest(_small(contents, MANIFEST))
         found = [hashed(contents, name) for name in contents.sizes if name != MANIFEST]
         ledger = _ledger(contents)
-    changes = package_changes(package.files, found)
-    if not as_written:
-        changes = (PackageChange(fate=PackageFate.MANIFEST, name=MANIFEST), *changes)
-    return PackageRead(package=package, changes=changes, ledger=ledger)
+    changes = (*_of_manifest(manifest), *package_changes(manifest.package.files, found))
+    return PackageRead(package=manifest.package, changes=changes, ledger=ledger)
+
+
+def _of_manifest(read: ManifestRead) -> Iterator[PackageChange]:
+    key = read.package.key
+    if not read.as_written:
+        yield PackageChange(fate=PackageFate.MANIFEST, name=MANIFEST)
+    if key and not holds(key, read.signature, read.signed):
+        yield PackageChange(fate=PackageFate.SIGNATURE, name=MANIFEST)
 
 
 def _small(contents: Contents, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Keys that seal a ledger: Ed25519 (RFC 8032), named by their public half."""
+"""Keys that seal ledgers and sign hand-overs: Ed25519 (RFC 8032), named by their public half."""
 
 import os
 from collections.abc import Callable
@@ -63,9 +63,14 @@ def signer_of(file: Path) -> Signer:
 
 def genuine(seal: Seal) -> bool:
     """Return whether the signature of a seal is its key's."""
+    return holds(seal.key, seal.signature, seal.signed())
+
+
+def holds(key: str, signature: str, told: bytes) -> bool:
+    """Return whether a signature over something is that of a key, both hexadecimal."""
     try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(seal.key))
-        public.verify(bytes.fromhex(seal.signature), seal.signed())
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(signature), told)
     except (InvalidSignature, ValueError):
         return False
     return True

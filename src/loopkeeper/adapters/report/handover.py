@@ -48,7 +48,7 @@ def handover_document(state: HandoverState, language: Language) -> Document:
         *_tests(state, language),
         *_trials(state, language),
         *_calibrations(state, language),
-        *_signed(language),
+        *_signed(state.key, language),
     )
     title = f"{state.plant.site.called(language)} · {word('document.handover', language)}"
     subtitle = word("document.handover_subtitle", language, day=state.on.isoformat())
@@ -277,7 +277,8 @@ def _calibrated(one: Point, language: Language) -> str:
     return one.calibrated_on.isoformat()
 
 
-def _signed(language: Language) -> Iterator[Block]:
+def _signed(key: str, language: Language) -> Iterator[Block]:
     yield Heading(word("handover.signed", language))
     lines = ("handover.given_by", "handover.taken_by", "handover.root_kept")
-    yield Bullets(tuple((word(key, language), "") for key in lines))
+    signed = word("handover.signed_with", language, signer=key)
+    yield Bullets(tuple((text, "") for text in (*_heads(language, *lines), signed)))

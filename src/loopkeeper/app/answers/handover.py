@@ -13,7 +13,7 @@ from loopkeeper.app.answers.forms.handover import (
 )
 from loopkeeper.app.handover_ports import HandoverState, Package, PackageHead
 from loopkeeper.lifecycle.commission.handover import OpenItem, PackageCompleteness
-from loopkeeper.lifecycle.commission.package import PackageChange
+from loopkeeper.lifecycle.commission.package import PackageChange, SignatureState
 from loopkeeper.plant.words import Language, chosen
 
 
@@ -29,6 +29,7 @@ def handed_over_json(
         "created_on": state.on.isoformat(),
         "files": len(package.files),
         "root": package.root,
+        "key": package.key,
         "whole": _whole(package.head),
         "ledger": _checkpoint(package.head),
         "completeness": _completeness(state.complete, language),
@@ -37,12 +38,13 @@ def handed_over_json(
 
 
 def checked_json(
-    package: Package,
+    read: tuple[Package, SignatureState],
     changes: Sequence[PackageChange],
     complete: PackageCompleteness | None,
     language: Language,
 ) -> PackageCheckedForm:
-    """Return a package held against its manifest as plain data."""
+    """Return a package held against its manifest, and its signature, as plain data."""
+    package, signature = read
     head = package.head
     return {
         "sound": not changes,
@@ -52,6 +54,7 @@ def checked_json(
         "program": head.program,
         "files": len(package.files),
         "root": package.root,
+        "signature": {"state": str(signature), "key": package.key or None},
         "whole": _whole(head),
         "ledger": _checkpoint(head),
         "changes": [{"change": str(c.fate), "name": c.name, "other": c.other} for c in changes],

@@ -21,6 +21,7 @@ from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder
 from loopkeeper.app.use_cases.works import proved
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.seal import HASH
 from loopkeeper.lifecycle.commission.handover import (
     HandoverItem,
     OpenItem,
@@ -28,7 +29,12 @@ from loopkeeper.lifecycle.commission.handover import (
     completeness,
     open_items,
 )
-from loopkeeper.lifecycle.commission.package import PackageChange, PackageFate, PackedFile
+from loopkeeper.lifecycle.commission.package import (
+    PackageChange,
+    PackageFate,
+    PackedFile,
+    SignatureState,
+)
 from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.plant.words import Language
 
@@ -41,6 +47,8 @@ __all__ = [
     "PackageChecked",
     "PackageCompleteness",
     "PackageView",
+    "PackageWitness",
+    "SignatureState",
     "checked",
     "checked_json",
     "handed_over",
@@ -122,6 +130,7 @@ def handed_over(
         sealed=sealed,
         complete=completeness(facts),
         open=open_items(facts),
+        key=outside.handovers.key(),
     )
     made = _made(outside, state, own, order.program)
     package = packed(state, all_files(own, made), order.program)
@@ -171,12 +180,20 @@ def _extracts(outside: Outside, folder: Path, state: HandoverState) -> dict[str,
 
 
 @dataclass(frozen=True, kw_only=True)
+class PackageWitness:
+    """What somebody knows of a package from elsewhere: its root, the public key that signed."""
+
+    root: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackageChecked:
     """
     A package held against its manifest.
 
     ``changes`` name every file; ``complete`` is told again from the files where they are whole,
-    None where they changed or a view does not hold them all.
+    None where they changed or a view does not hold them all; what its ``signature`` is worth.
     """
 
     package: Package
@@ -184,12 +201,22 @@ class PackageChecked:
     complete: PackageCompleteness | None
 
     @property
+    def signature(self) -> SignatureState:
+        """What the signature is worth; whose key it is, only who expects one can say."""
+        fates = {one.fate for one in self.changes}
+        if not self.package.key:
+            return SignatureState.UNSIGNED
+        if PackageFate.SIGNATURE in fates:
+            return SignatureState.BROKEN
+        return SignatureState.OTHER_KEY if PackageFate.KEY in fates else SignatureState.HOLDS
+
+    @property
     def sound(self) -> bool:
         """Whether nothing was changed."""
         return not self.changes
 
 
-def checked(outside: Outside, path: Path, witness: str | None = None) -> PackageChecked:
+def checked(outside: Outside, path: Path, witness: PackageWitness | None = None) -> PackageChecked:
     """
     Say whether a package is as it was packed.
 
@@ -199,8 +226,8 @@ def checked(outside: Outside, path: Path, witness: str | None = None) -> Package
         Who reads packages.
     path : Path
         A folder or an archive.
-    witness : str, optional
-        The root that somebody kept: who rewrites a package rewrites its manifest too.
+    witness : PackageWitness, optional
+        What somebody kept: who rewrites a package rewrites its manifest too.
 
     Returns
     -------
@@ -209,11 +236,15 @@ def checked(outside: Outside, path: Path, witness: str | None = None) -> Package
     Raises
     ------
     InputError
-        When it is no package, or not one that may be opened.
+        When it is no package, or not one that may be opened; when the key expected is none.
     """
+    witness = witness or PackageWitness()
+    expected = None if witness.key is None else public_key(witness.key)
     read = outside.handovers.read(path)
     package = read.package
-    changes = [*read.changes, *_of_hashes(read, witness), *_of_ledger(read)]
+    changes = [*read.changes, *_of_hashes(read, witness.root), *_of_ledger(read)]
+    if expected not in {None, package.key}:
+        changes.append(PackageChange(fate=PackageFate.KEY, name=package.key or "–"))
     complete = None
     if not changes and package.head.view is PackageView.WHOLE:
         dossier, names = outside.handovers.dossier_of(path)
@@ -221,6 +252,21 @@ def checked(outside: Outside, path: Path, witness: str | None = None) -> Package
         if (len(complete.there), complete.asked) != (package.head.there, package.head.asked):
             changes.append(PackageChange(fate=PackageFate.MANIFEST, name="completeness"))
     return PackageChecked(package=package, changes=tuple(changes), complete=complete)
+
+
+def public_key(told: str) -> str:
+    """
+    Return a public key as manifests write it; capitals are taken.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    key = told.strip().lower()
+    if not HASH.fullmatch(key):
+        raise InputError(f"{told[:80]!r} is no public key; 64 hexadecimal digits are expected")
+    return key
 
 
 def _of_hashes(read: PackageRead, witness: str | None) -> list[PackageChange]:

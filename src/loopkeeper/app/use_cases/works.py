@@ -258,7 +258,7 @@ def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     plant = dossier.plant
     logs = well_logs(plant, dossier.survey)
     found = reconcile(plant, plant.ledger, logs)
-    doubts = (*survey_doubts(plant), *open_intervals(found), *well_doubts(plant, logs))
+    doubts = (*survey_doubts(plant), *open_intervals(plant, found), *well_doubts(plant, logs))
     return WorksChecked(
         plant=plant,
         found=found,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from loopkeeper.plant.source import BoreholeField, PipeKind
@@ -21,6 +22,26 @@ def pipe_classes() -> Mapping[tuple[str, float], float]:
     """Return the nominal pressure at 20 °C by material and outer diameter over wall. [MPa]"""
     rows = data_table("pipe_classes.csv")
     return {(row["material"], float(row["sdr"])): float(row["nominal_MPa"]) for row in rows}
+
+
+def warm_factor(celsius: float) -> float:
+    """
+    Return what share of its nominal pressure a pipe of PE carries for fifty years. [-]
+
+    Notes
+    -----
+    ``plant/data/pipe_warmth.csv``: of 20 °C and colder all of it, between its rows in
+    proportion, and beyond the warmest by the line of the last two (A).
+    """
+    known = [(float(r["temperature_C"]), float(r["factor"])) for r in data_table(WARMTH)]
+    if celsius <= known[0][0]:
+        return known[0][1]
+    lines = list(pairwise(known))
+    (cool, most), (warm, least) = next((to for to in lines if celsius <= to[1][0]), lines[-1])
+    return most + (least - most) * (celsius - cool) / (warm - cool)
+
+
+WARMTH: Final = "pipe_warmth.csv"
 
 
 def class_called(text: str) -> float | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.lifecycle.build.followed import FollowedCheck
-from loopkeeper.lifecycle.build.pipe_class import class_called, class_drawn
+from loopkeeper.lifecycle.build.pipe_class import class_called, class_drawn, warm_factor
 from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.physics.fluid import fluid_properties
@@ -34,6 +34,8 @@ GROUND_WATER: Final = 1000.0
 """Density of the ground's water (A). [kg m-3]"""
 LAID_AT: Final = 10.0
 """Temperature at which the fluid's density is taken; it hardly changes (A). [°C]"""
+FOOT_WARMER: Final = 2.5
+"""Water half way over that which leaves a field in summer: half of 5 K (A). [K]"""
 DIGITS: Final = 3
 """Of a pressure. [-]"""
 
@@ -98,6 +100,8 @@ def foot_pressures(plant: Plant, rows: Sequence[LedgerCheck]) -> tuple[FollowedC
     -----
     Working pressure and column of the fluid, less the ground's water outside. Where nobody says
     how high that stands it reaches from the surface to below the foot: that is the interval.
+    Where the design has warmer water than 20 °C the upper end is over what a pipe of PE then
+    carries for fifty years: no field is that warm all the time.
     """
     field, working = plant.source.field, working_pressures(rows).others
     if field is None or working is None:
@@ -146,23 +150,42 @@ def _density(plant: Plant) -> float:
 def _carried(
     plant: Plant, working: float, item: tuple[str, str], nominal: float, foot: float
 ) -> FollowedCheck:
-    dry = working + _density(plant) * GRAVITY * foot / MEGA
-    aquifer = plant.source.aquifer
-    level = None if aquifer is None or aquifer.static_level <= 0 else aquifer.static_level
+    inside, level = working + _density(plant) * GRAVITY * foot / MEGA, ground_water(plant)
     wet, dry = (
-        round(dry - GROUND_WATER * GRAVITY * max(foot - one, 0.0) / MEGA, DIGITS)
+        inside - GROUND_WATER * GRAVITY * max(foot - one, 0.0) / MEGA
         for one in ((0.0, foot) if level is None else (level, level))
     )
+    most = round(dry / warm_share(plant), DIGITS)
     return FollowedCheck(
         item=item[1],
         item_kind=item[0],
         check=FOOT,
         drawn=f"{nominal:g}",
-        found=f"{dry:g}",
+        found=f"{most:g}",
         unit="MPa",
-        low=wet,
-        high=dry,
+        low=round(wet, DIGITS),
+        high=most,
     )
+
+
+def ground_water(plant: Plant) -> float | None:
+    """Return how deep the ground's water stands beside the holes, None where it is unknown. [m]"""
+    ground, aquifer = plant.source.ground, plant.source.aquifer
+    if ground is not None and ground.water_level is not None:
+        return ground.water_level
+    return None if aquifer is None or aquifer.static_level <= 0 else aquifer.static_level
+
+
+def warmest(plant: Plant) -> float | None:
+    """Return how warm the design has the water at the foot, None where it does not say. [°C]"""
+    out = plant.promise.source_inlet_max
+    return None if out is None else out + FOOT_WARMER
+
+
+def warm_share(plant: Plant) -> float:
+    """Return the share of its nominal pressure that a pipe carries at that. [-]"""
+    warm = warmest(plant)
+    return 1.0 if warm is None else warm_factor(warm)
 
 
 def foot_level(nominal: float, wet: float) -> float:

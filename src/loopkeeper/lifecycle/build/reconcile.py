@@ -7,7 +7,14 @@ from enum import StrEnum
 
 from loopkeeper.lifecycle.build.derived import SPACING, completed, response_tests
 from loopkeeper.lifecycle.build.followed import FollowedCheck
-from loopkeeper.lifecycle.build.pressures import FIELD, FOOT, foot_level
+from loopkeeper.lifecycle.build.pressures import (
+    FIELD,
+    FOOT,
+    foot_level,
+    ground_water,
+    warm_share,
+    warmest,
+)
 from loopkeeper.lifecycle.build.two_pipes import hole_of, holes_with, pipes_of
 from loopkeeper.lifecycle.build.well_logs import NO_LOGS, WellLogs
 from loopkeeper.lifecycle.build.work_units import number
@@ -96,13 +103,25 @@ class Reconciled:
         return tuple(one for one in self.findings if one.state is State.DEVIATING)
 
 
-def open_intervals(found: Reconciled) -> tuple[Verdict, ...]:
+def open_intervals(plant: Plant, found: Reconciled) -> tuple[Verdict, ...]:
     """Return what cannot be judged because its interval reaches over its limit."""
     left = [one for one in found.findings if one.state is State.UNPROVEN and one.low is not None]
     apart = [one for one in left if one.check.check == SPACING]
     feet = [one for one in left if one.check.check == FOOT]
     said = [Verdict("build.spacing.unproven", _of_spacing(one)) for one in apart]
-    return (*said, Verdict("build.pressure.unproven", _of_feet(feet))) if feet else tuple(said)
+    share = warm_share(plant)
+    levels = [
+        (foot_level(share * (number(one.drawn) or 0.0), one.low or 0.0), one) for one in feet
+    ]
+    known = ground_water(plant) is not None
+    dry = [(level, one) for level, one in levels if level >= 0.0 and not known]
+    warm = [one for level, one in levels if level < 0.0 or known]
+    if dry:
+        said.append(Verdict("build.pressure.unproven", _of_dry(dry)))
+    if warm:
+        figures = {**_of_feet(warm), "warm": warmest(plant), "share": share}
+        said.append(Verdict("build.pressure.warm", figures))
+    return tuple(said)
 
 
 def _of_spacing(one: WorkFinding) -> dict[str, object]:
@@ -110,17 +129,17 @@ def _of_spacing(one: WorkFinding) -> dict[str, object]:
     return {"found": one.found, "low": one.low, "high": one.high, "limit": least}
 
 
-def _of_feet(feet: Sequence[WorkFinding]) -> dict[str, object]:
+def _of_dry(feet: Sequence[tuple[float, WorkFinding]]) -> dict[str, object]:
     """Of pipes that carry what is in them if the ground's water helps: the one that needs most."""
-    levels = {foot_level(number(one.drawn) or 0.0, one.low or 0.0): one for one in feet}
-    level, worst = min(levels.items(), key=lambda told: told[0])
-    return {
-        "name": worst.name,
-        "count": len(feet),
-        "level": level,
-        "nominal": worst.drawn,
-        "high": worst.high,
-    }
+    level, worst = min(feet, key=lambda told: told[0])
+    return {**_of_feet([worst]), "count": len(feet), "level": level}
+
+
+def _of_feet(feet: Sequence[WorkFinding]) -> dict[str, object]:
+    """Of pipes at the foot of their holes: the one that is nearest to its limit."""
+    worst = max(feet, key=lambda one: (one.high or 0.0) / (number(one.drawn) or 1.0))
+    figures = {"name": worst.name, "count": len(feet)}
+    return {**figures, "nominal": worst.drawn, "high": worst.high}
 
 
 def reconcile(plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_LOGS) -> Reconciled:

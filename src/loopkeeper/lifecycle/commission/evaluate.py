@@ -10,13 +10,20 @@ import numpy as np
 from loopkeeper.lifecycle.commission.balance import balance
 from loopkeeper.lifecycle.commission.continuous import continuous
 from loopkeeper.lifecycle.commission.control import control
-from loopkeeper.lifecycle.commission.judged import Proved, TrialResult, Tried
+from loopkeeper.lifecycle.commission.judged import (
+    ComparedFigure,
+    Proved,
+    TrialResult,
+    Tried,
+)
+from loopkeeper.lifecycle.commission.means import ratio
 from loopkeeper.lifecycle.commission.meters import meters
 from loopkeeper.lifecycle.commission.performance import performance
 from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
 from loopkeeper.lifecycle.commission.points import points
 from loopkeeper.lifecycle.commission.reinjection import reinjection
 from loopkeeper.lifecycle.commission.rotation import rotation
+from loopkeeper.lifecycle.commission.sisters import beside_sisters
 from loopkeeper.lifecycle.commission.status import RowsOfRun, made_runs, runs_of_planned
 from loopkeeper.lifecycle.commission.valves import valves
 from loopkeeper.measure.series import Period, PlantHours
@@ -133,36 +140,13 @@ def evaluate_trials(
         results.append(
             TrialResult(planned=run.planned, began=run.began, ended=run.ended, proved=proved)
         )
-    return tuple(_told_once(one, results) for one in _beside_sisters(plant, results))
-
-
-LESS: Final = 0.8
-"""Flow of a pump alone over that of its equal on the same loop below which it is sick (A). [-]"""
-
-
-def _beside_sisters(plant: Plant, results: Sequence[TrialResult]) -> tuple[TrialResult, ...]:
-    """Equal pumps move alike, each alone on one loop: one that moves less is sick."""
-    flows = {
-        one.planned.of: figure.measured.value
-        for one in results
-        for figure in one.proved.compared
-        if one.planned.kind.judged_by is JudgedBy.ROTATION and figure.quantity == "flow"
-    }
-    alike = {p.id: (p.loop, p.flow, p.head) for p in plant.pumps}
-    found = []
-    for one in results:
-        own = flows.get(one.planned.of)
-        if own is None or one.planned.kind.judged_by is not JudgedBy.ROTATION:
-            found.append(one)
-            continue
-        sisters = [v for k, v in flows.items() if alike[k] == alike[one.planned.of]]
-        if one.proved.findings or own >= LESS * max(sisters):
-            found.append(one)
-            continue
-        figures = {"pump": one.planned.of, "flow": 100 * own / max(sisters)}
-        said = Verdict("commission.pump.less_than_sister", figures)
-        found.append(replace(one, proved=replace(one.proved, findings=(said,))))
-    return tuple(found)
+    if not results:
+        return ()
+    whole = Tried(
+        plant=plant, model=model, planned=results[-1].planned, minutes=minutes, before=minutes
+    )
+    results = [_not_the_meter(one, results) for one in beside_sisters(whole, results)]
+    return tuple(_told_once(one, results) for one in results)
 
 
 TAINTS: Final = frozenset(
@@ -197,13 +181,15 @@ AGAIN: Final = (
         frozenset({"commission.machine.staging", "commission.machine.draw"}),
         "commission.follows",
     ),
+    (DOUBTED, DOUBTED, "commission.doubted"),
     (FULL_SPEED, frozenset({"commission.flow.low_spread"}), "commission.follows"),
     (OF_A_PUMP, FULL_SPEED, "commission.doubted"),
 )
 """
 Findings, those of other trials that say the same once more or follow from them, and the reason
 that is given instead: machines that give little run early and draw more for it, drives at full
-speed leave a small spread, and their speed is told by the meter of the pumps.
+speed leave a small spread, and their speed is told by the meter of the pumps. What says the same
+is told of the first trial.
 """
 HELD: Final = ("supply_temperature", "load")
 """What a trial of controls compares with its set-point."""
@@ -235,12 +221,46 @@ def _tainted(proved: Proved) -> bool:
     return withheld or any(one.code in TAINTS for one in proved.findings)
 
 
+DRAWN: Final = ("electricity_power", "machines")
+"""What a wrong transformer multiplies, and nothing else."""
+
+
+def _not_the_meter(one: TrialResult, results: Sequence[TrialResult]) -> TrialResult:
+    """
+    Take a doubt off a meter that another trial found right: machines draw so much at this load.
+
+    A wrong transformer is one factor at any load.
+    """
+    doubts = [v for v in one.proved.findings if v.code in DOUBTED]
+    own = _read(one)
+    if not doubts or own is None:
+        return one
+    factor = ratio(own.measured, own.expected)
+    others = [f for r in results if (f := _read(r)) is not None and f.agrees is True]
+    told = [ratio(f.measured, f.expected) for f in others]
+    if not any(r.high < factor.low or r.low > factor.high for r in told):
+        return one
+    said = Verdict("commission.machine.draw", {"percent": 100 * factor.value})
+    findings = tuple(said if v in doubts else v for v in one.proved.findings)
+    return replace(one, proved=replace(one.proved, findings=findings))
+
+
+def _read(one: TrialResult) -> ComparedFigure | None:
+    """The electricity of all machines beside what their maps say."""
+    return next((f for f in one.proved.compared if (f.quantity, f.of) == DRAWN), None)
+
+
 def _told_once(one: TrialResult, results: Sequence[TrialResult]) -> TrialResult:
     """What the last run of another trial found, or what follows from that, is told once."""
     others = {r.planned.name: r for r in results if r.planned.name != one.planned.name}.values()
     proved = one.proved
     for first, again, code in AGAIN:
-        found = [r for r in others if any(v.code in first for v in r.proved.findings)]
+        found = [
+            r
+            for r in others
+            if any(v.code in first for v in r.proved.findings)
+            and (first is not again or r.began < one.began)
+        ]
         told = [v for v in proved.findings if v.code in again]
         if found and told:
             proved = replace(

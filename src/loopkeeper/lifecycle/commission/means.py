@@ -102,10 +102,14 @@ def _mean(energy: Sensed, where: Bools, step: float) -> Estimate:
     A register hides a part of its ``step`` [J] at both ends of each stretch without a break.
     """
     count = float(where.sum())
-    breaks = np.count_nonzero(np.diff(np.concatenate([[False], where])) & where)
-    hidden = REGISTER * step * float(np.sqrt(breaks)) / (count * MINUTE)
-    deviation = float(np.hypot(energy.standard_deviation / (count * HOUR), hidden))
+    deviation = float(np.hypot(energy.standard_deviation / (count * HOUR), hidden(step, where)))
     return Estimate.normal(energy.value / (count * HOUR), deviation)
+
+
+def hidden(step: float, where: Bools) -> float:
+    """Return the standard deviation of a mean by a register of a step [J], over minutes. [W]"""
+    breaks = np.count_nonzero(np.diff(np.concatenate([[False], where])) & where)
+    return REGISTER * step * float(np.sqrt(breaks)) / (float(where.sum()) * MINUTE)
 
 
 def machine_draw(tried: Tried, where: Bools) -> Estimate | None:

@@ -43,6 +43,8 @@ TRANSFORMERS: Final = (50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1000
 """Usual primary currents of current transformers, to 5 A (IEC 61869-2, GB/T 20840.2, M). [A]"""
 MAP_DOUBT: Final = 0.05
 """Standard deviation of machines' maps as witnesses of meters (A). [-]"""
+BY_THE_MAP: Final = (0.88, 1.12)
+"""Draw over that of the maps that is taken where heats say that it is the meter (A). [-]"""
 TAKEN_FOR: Final = 5.0
 """Transformers whose currents are further apart are not taken for one another (A). [-]"""
 GROSS: Final = (0.4**0.5, 2.5**0.5)
@@ -214,18 +216,35 @@ def _electricity(
     wanted = told_by.wanted_draw(MAP_DOUBT)
     one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), wanted.scaled(1e-3))
     told = held_against(one, bounds, "commission.meter.electricity")
-    if not told.findings:
-        return told
-    rest, factor = _by_heats(tried, where), draw.value / drawn
-    if rest is not None and _holds(rest, draw.value) and not _holds(rest, drawn):
-        return Proved(compared=told.compared)  # the machines draw so much, not the meter
+    wrong = wrong_meter(tried, where, draw.value, drawn)
+    if wrong is False:
+        return replace(told, findings=())  # the machines draw so much, not the meter
+    if wrong and bounds != GROSS:
+        told = held_against(one, BY_THE_MAP, "commission.meter.electricity")
+    return replace(told, findings=(misread(draw.value / drawn),)) if told.findings else told
+
+
+def misread(factor: float) -> Verdict:
+    """Return that a meter of machines reads so many times what their maps say. [-]"""
     usual = transformer(factor)
     if usual is None:
-        return told
+        return Verdict("commission.meter.electricity", {"percent": 100 * factor})
     figures = {"factor": factor, "one": usual[0], "other": usual[1]}
-    return Proved(
-        compared=told.compared, findings=(Verdict("commission.meter.transformer", figures),)
-    )
+    return Verdict("commission.meter.transformer", figures)
+
+
+def wrong_meter(tried: Tried, where: Bools, read: float, wanted: float) -> bool | None:
+    """
+    Return whether a meter of machines is wrong, and not what they draw.
+
+    What machines draw they reject: the heats of both loops leave their electricity, whatever a
+    transformer makes of it. They hold either what is ``read`` or what is ``wanted`` by the maps
+    [W]; None where they hold both, or neither, or are not measured.
+    """
+    rest = _by_heats(tried, where)
+    if rest is None or _holds(rest, read) == _holds(rest, wanted):
+        return None
+    return _holds(rest, wanted)
 
 
 def _holds(one: Estimate, value: float) -> bool:
@@ -239,12 +258,25 @@ def _load_heat(tried: Tried, where: Bools) -> Estimate | None:
 
 def _by_heats(tried: Tried, where: Bools) -> Estimate | None:
     """Electricity that the heats of both loops leave, None where one is not measured. [W]"""
-    source, load = (calculated(tried, o, where) or metered(tried, o, where) for o in LOOPS)
+    source, load = (_heat_both_ways(tried, o, where) for o in LOOPS)
     if source is None or load is None:
         return None
     sign = 1.0 if is_heating(tried, where) else -1.0
     doubt = float(np.hypot(_apart(source, load), ALWAYS_OPEN / 2 * load.value))
     return Estimate.normal(sign * (load.value - source.value), doubt)
+
+
+def _heat_both_ways(tried: Tried, loop: str, where: Bools) -> Estimate | None:
+    """Heat of a loop by flow and temperatures and by its meter, weighed where both agree. [W]"""
+    flow, meter = calculated(tried, loop, where), metered(tried, loop, where)
+    if flow is None or meter is None:
+        return flow or meter
+    one, other = flow.standard_deviation, meter.standard_deviation
+    if abs(meter.value - flow.value) > CLOSED * flow.value or not (one and other):
+        return flow
+    share = other**2 / (one**2 + other**2)
+    middle = share * flow.value + (1 - share) * meter.value
+    return Estimate.normal(middle, one * other / float(np.hypot(one, other)))
 
 
 def nearest(factor: float, usual: Sequence[float]) -> float | None:

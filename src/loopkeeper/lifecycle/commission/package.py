@@ -37,6 +37,17 @@ class PackageFate(StrEnum):
     ROOT = "root"
     PROOF = "proof"
     LEDGER = "ledger"
+    SIGNATURE = "signature"
+    KEY = "key"
+
+
+class SignatureState(StrEnum):
+    """What the signature under a manifest is worth."""
+
+    HOLDS = "holds"
+    UNSIGNED = "unsigned"
+    BROKEN = "broken"
+    OTHER_KEY = "other_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

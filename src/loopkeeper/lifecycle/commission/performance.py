@@ -24,6 +24,7 @@ from loopkeeper.lifecycle.commission.means import (
     set_point,
     steady_minutes,
 )
+from loopkeeper.lifecycle.commission.meters import misread, wrong_meter
 from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
 from loopkeeper.physics.control_laws import moved_share
@@ -59,6 +60,8 @@ which are more even, have a course that is known less well (A). [K]
 """
 LEAST_DRAW: Final = 0.8
 """No machine draws less than this of what its map says: its meter or map is wrong (A). [-]"""
+MOST_DRAW: Final = 1.2
+"""Over its map from which on a machine may as well be read by a wrong transformer (A). [-]"""
 LEAST_SHARE, SPREAD_DOUBT = 0.1, 0.1
 """Load share below which a spread falls no more, and its standard deviation (A). [-]"""
 SHORT_TERM, ROUND_A_WELL = 1.0, 2.5
@@ -154,8 +157,21 @@ def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         least = 0.0 if parts[0].findings else LEAST_DRAW
         drawn = Estimate.normal(told.full, MAP_DOUBT * told.full)
     one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(drawn))
-    parts.append(held_against(one, (least, DRAW), "commission.machine.draw"))
-    return joined(parts)
+    part = held_against(one, (least, DRAW), "commission.machine.draw")
+    if part.findings:
+        named = _meter_or_machine(tried, where, measured.value, drawn.value)
+        part = part if named is None else replace(part, findings=(named,))
+    return joined([*parts, part])
+
+
+def _meter_or_machine(tried: Tried, where: Bools, read: float, wanted: float) -> Verdict | None:
+    """Say that the meter is wrong, or may be; None where it is what machines draw. [W]"""
+    wrong, factor = wrong_meter(tried, where, read, wanted), read / wanted
+    if wrong:
+        return misread(factor)
+    if wrong is False or LEAST_DRAW <= factor <= MOST_DRAW:
+        return None
+    return Verdict("commission.meter.electricity", {"percent": 100 * factor})
 
 
 def _staging(tried: Tried, where: Bools, heat: Estimate) -> Proved:

@@ -8,10 +8,10 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
-    REGISTER,
     channel,
     compared,
     held_against,
+    hidden,
     joined,
     mean_of,
     missing,
@@ -137,15 +137,19 @@ def _alone(tried: Tried, pump: PumpRecord) -> Bools:
     minutes = tried.minutes
     flows = channel(minutes, "flow", pump.loop)
     where = np.isfinite(flows)
-    own = _runs(tried, pump)
+    own = runs_within(tried, pump)
     if own is not None:
-        running, around = own
-        # the ends of a run blur as far as a register hides them
-        where &= minimum_filter1d(running, around, mode="constant", cval=0)
+        where &= own
     for other in tried.plant.pumps:
         if other.id != pump.id and other.loop is pump.loop and (seen := _runs(tried, other)):
             where &= ~seen[0]
     return where
+
+
+def runs_within(tried: Tried, pump: PumpRecord) -> Bools | None:
+    """Return the minutes of a pump's runs without ends that a register blurs; None: no meter."""
+    own = _runs(tried, pump)
+    return None if own is None else minimum_filter1d(own[0], own[1], mode="constant", cval=0)
 
 
 def _runs(tried: Tried, pump: PumpRecord) -> tuple[Bools, int] | None:
@@ -206,15 +210,16 @@ def _alone_on_loop(tried: Tried, pump: PumpRecord) -> tuple[float, float]:
 
 def _draw(tried: Tried, pump: PumpRecord, where: Bools) -> Estimate | None:
     """The pump's own meter, else that of its loop's pumps while it runs alone. [W]"""
-    for of in (pump.id, f"{pump.loop}-pumps"):
-        for quantity in DRAWS:
-            found = mean_of(tried, quantity, of, where)
-            if found is not None:
-                lasts = float(where.sum()) * MINUTE
-                hidden = REGISTER * _step(tried, of) / lasts if quantity == COUNTED else 0.0
-                return Estimate.normal(
-                    found.value, float(np.hypot(found.standard_deviation, hidden))
-                )
+    return own_draw(tried, pump.id, where) or own_draw(tried, f"{pump.loop}-pumps", where)
+
+
+def own_draw(tried: Tried, of: str, where: Bools) -> Estimate | None:
+    """Return the mean of a meter of electricity with what its register hides, None: none. [W]"""
+    for quantity in DRAWS:
+        found = mean_of(tried, quantity, of, where)
+        if found is not None:
+            unseen = hidden(_step(tried, of), where) if quantity == COUNTED else 0.0
+            return Estimate.normal(found.value, float(np.hypot(found.standard_deviation, unseen)))
     return None
 
 

@@ -98,6 +98,7 @@ GROUND = (
     ),
     _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
     _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
+    _number("water_level_m", "water_level", "m", 0, 1000),
     _number("gradient_K_m", "gradient", "", -0.1, 0.3),
     DossierKey("temperature_profile", "temperature_profile", "profile", "degC", -15, 90),
 )

@@ -50,7 +50,7 @@ class WholeForm(TypedDict):
 
 
 class HandedOverForm(TypedDict):
-    """A package that was written."""
+    """A package that was written, and the public ``key`` that its manifest is signed with."""
 
     folder: str
     archive: str
@@ -58,6 +58,7 @@ class HandedOverForm(TypedDict):
     created_on: str
     files: int
     root: str
+    key: str
     whole: WholeForm | None
     ledger: CheckpointForm | None
     completeness: CompletenessForm
@@ -80,6 +81,18 @@ class ToldForm(TypedDict):
     open: int
 
 
+class ManifestSignatureForm(TypedDict):
+    """
+    What the signature under a manifest is worth, and the public key that it names.
+
+    ``state`` is ``holds``, ``unsigned``, ``broken`` or ``other_key`` than was expected; ``key``
+    null where nobody signed.
+    """
+
+    state: str
+    key: str | None
+
+
 class PackageCheckedForm(TypedDict):
     """
     Whether a package is as it was packed.
@@ -95,6 +108,7 @@ class PackageCheckedForm(TypedDict):
     program: str
     files: int
     root: str
+    signature: ManifestSignatureForm
     whole: WholeForm | None
     ledger: CheckpointForm | None
     changes: list[PackageChangeForm]
