@@ -16,6 +16,7 @@ from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.moved import take_over
+from loopkeeper.adapters.records.passwords import Argon2
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
@@ -36,12 +37,14 @@ from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.front_door import FrontDoor
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
 from loopkeeper.app.use_cases.order_desk import OrderDesk
+from loopkeeper.app.use_cases.people_desk import PeopleDesk
 from loopkeeper.app.use_cases.queue import JobQueue, Workbench
 from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
-from loopkeeper.bootstrap.books import Books, books_of, now, records_of
+from loopkeeper.bootstrap.books import Books, books_of, now, records_of, registry_of
 from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
@@ -81,6 +84,7 @@ class Service:
     reports: Path = Path("reports")
     imports: Path = Path("imports")
     zone: Zone = lambda _: None
+    door: FrontDoor
 
     def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
@@ -100,6 +104,10 @@ class Service:
         """Work orders, as far as somebody may see them."""
         books = self.book(actor)
         return OrderDesk(book=books.orders, trail=books.trail, at_once=books.at_once)
+
+    def people(self, actor: Actor) -> PeopleDesk:
+        """Who may come in, for somebody who looks after it."""
+        return PeopleDesk(books=registry_of(self.records, actor), actor=actor, clock=now)
 
     def landing(self, plant: str, name: str) -> Landing:
         """Take in a file that is sent for a plant."""
@@ -285,6 +293,7 @@ def service(settings: Settings) -> Service:
         reports=_reports(settings, named.printing),
         imports=settings.folder / "imports",
         zone=around.zone(settings.timezone),
+        door=FrontDoor(registry=partial(registry_of, records), passwords=Argon2(), clock=now),
     )
 
 

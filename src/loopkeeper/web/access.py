@@ -4,13 +4,13 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import HTTPException, Request
 
-from loopkeeper.app.access import SCOPES, Actor, loopback, secret_hash
+from loopkeeper.app.access import SCOPES, Actor, Failures, loopback, secret_hash
 from loopkeeper.app.members import MemberBook
 
 
@@ -40,31 +40,6 @@ class Token:
 class _Bucket:
     level: float
     at: float
-
-
-TRIES, WINDOW, REMEMBERED = 10, 60.0, 10_000
-"""Wrong tokens an address may send within so many seconds; so many addresses are remembered."""
-
-
-@dataclass
-class Failures:
-    """Wrong tokens by address: limited within a window, the oldest address forgotten first."""
-
-    clock: Callable[[], float] = time.monotonic
-    _seen: dict[str, list[float]] = field(default_factory=dict)
-
-    def wait(self, address: str) -> float:
-        """Return how long an address has to wait before its next try. [s]"""
-        recent = [t for t in self._seen.get(address, ()) if self.clock() - t < WINDOW]
-        return recent[0] + WINDOW - self.clock() if len(recent) >= TRIES else 0.0
-
-    def note(self, address: str) -> None:
-        """Remember a wrong token."""
-        now = self.clock()
-        recent = [t for t in self._seen.pop(address, ()) if now - t < WINDOW]
-        self._seen[address] = [*recent, now][-TRIES:]
-        while len(self._seen) > REMEMBERED:
-            del self._seen[next(iter(self._seen))]
 
 
 def _from_here(request: Request) -> bool:
