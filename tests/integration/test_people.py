@@ -148,9 +148,13 @@ def test_a_password_that_cannot_be_leaves_the_link(house):
 
 @pytest.mark.parametrize(
     ("wait", "uses", "holds"),
-    [(IDLE - timedelta(minutes=1), 1, True), (IDLE, 1, False), (IDLE / 2, 27, True),
-     (IDLE / 2, 28, False)],
-)  # fmt: skip
+    [
+        (IDLE - timedelta(minutes=1), 1, True),
+        (IDLE, 1, False),
+        (IDLE / 2, 27, True),
+        (IDLE / 2, 28, False),
+    ],
+)
 def test_a_session_ends_when_idle_and_after_a_week(house, wait, uses, holds):
     secret, seen = house.first(), None
     for _ in range(uses):
@@ -304,9 +308,8 @@ def test_a_lock_is_in_the_trail(house):
 def test_passwords_are_hashed_as_owasp_asks():
     made = Argon2().hashed(GOOD)
     parts = extract_parameters(made)
-    assert (parts.type.name, parts.memory_cost, parts.time_cost, parts.parallelism) == (
-        "ID", 19 * 1024, 2, 1,
-    )  # fmt: skip
+    cost = (parts.memory_cost, parts.time_cost, parts.parallelism)
+    assert (parts.type.name, *cost) == ("ID", 19 * 1024, 2, 1)
     assert extract_parameters(_NOBODYS) == parts  # nobody's costs the same
     assert PasswordHasher().verify(made, GOOD)
     assert Argon2().matches(made, GOOD)

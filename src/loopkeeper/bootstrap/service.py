@@ -37,6 +37,7 @@ from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.fleet_view import FleetView, NewestReadings
 from loopkeeper.app.use_cases.front_door import FrontDoor
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
@@ -85,6 +86,7 @@ class Service:
     imports: Path = Path("imports")
     zone: Zone = lambda _: None
     door: FrontDoor
+    newest: NewestReadings
 
     def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
@@ -104,6 +106,19 @@ class Service:
         """Work orders, as far as somebody may see them."""
         books = self.book(actor)
         return OrderDesk(book=books.orders, trail=books.trail, at_once=books.at_once)
+
+    def fleet(self, actor: Actor) -> FleetView:
+        """The plants that somebody sees, as a list."""
+        books = self.book(actor)
+        return FleetView(
+            plants={name: one for name, one in self.plants.items() if actor.sees(name)},
+            archive=self.archive(actor),
+            newest=self.newest,
+            alarms=self.alarms(actor),
+            orders=books.orders,
+            diagnoses=books.diagnoses,
+            clock=now,
+        )
 
     def people(self, actor: Actor) -> PeopleDesk:
         """Who may come in, for somebody who looks after it."""
@@ -259,7 +274,8 @@ def service(settings: Settings) -> Service:
         return before_now(store, now(), *asked)
 
     watch.take_up(past)
-    ingestion.observers += [watch.saw, calculating.saw]
+    newest = NewestReadings(store.latest)
+    ingestion.observers += [watch.saw, calculating.saw, newest.saw]
     notifier = Notifier(named.channels, books.alarms, watch.watched())
     queue = _queue(settings, named, store, books, ingestion, watch.raised)
 
@@ -293,6 +309,7 @@ def service(settings: Settings) -> Service:
         reports=_reports(settings, named.printing),
         imports=settings.folder / "imports",
         zone=around.zone(settings.timezone),
+        newest=newest,
         door=FrontDoor(registry=partial(registry_of, records), passwords=Argon2(), clock=now),
     )
 
