@@ -132,7 +132,7 @@ def written():
     found = {text for text in literals() if KEY.fullmatch(text) and not FILE.fullmatch(text)}
     for page in PAGES:
         quoted = re.findall(r"""["']([\w.-]+)["']""", page.read_text(encoding="utf-8"))
-        found |= {text for text in quoted if KEY.fullmatch(text)}
+        found |= {text for text in quoted if KEY.fullmatch(text) and not FILE.fullmatch(text)}
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from typer.testing import CliRunner
 
 from loopkeeper.adapters.records.accounts import Accounts
 from loopkeeper.adapters.records.base import Records
@@ -27,6 +28,7 @@ from loopkeeper.app.people import (
 )
 from loopkeeper.app.use_cases.front_door import FrontDoor, TooManyTriesError, Whence
 from loopkeeper.app.use_cases.people_desk import PeopleDesk
+from loopkeeper.cli.main import app
 from loopkeeper.errors import ConflictError, InputError
 from peers.postgres import database
 
@@ -336,3 +338,32 @@ def test_what_is_no_name(given):
 def test_what_is_no_password(given):
     with pytest.raises(InputError):
         good_password(given, "li.wei")
+
+
+def said(*words):
+    done = CliRunner().invoke(app, ["access", *map(str, words)])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_people_are_let_in_and_out_at_the_terminal(tmp_path):
+    path = said("invite", tmp_path, "Li", "--role", "admin", "--by", "anna").strip()
+    with closing(Records(tmp_path / RECORDS)) as records:
+        house = House(records)
+        house.time = datetime.now(UTC)
+        secret = house.door.accept(path.rpartition("/")[2], "", GOOD, HERE)
+        assert house.door.seen(secret).member.role == "admin"
+        said("invite", tmp_path, "wu", "--role", "site", "--plant", "a")
+        again = said("invite", tmp_path, "li").strip().rpartition("/")[2]
+        assert house.door.invited(again).account == "li"
+        assert "administrator" in said("list", tmp_path)
+        refused = CliRunner().invoke(app, ["access", "member", str(tmp_path), "li", "--out"])
+        assert refused.exit_code == 1
+        assert "somebody has to be left" in refused.output
+        said("invite", tmp_path, "bo", "--role", "admin")
+        said("member", tmp_path, "li", "--out")
+        said("member", tmp_path, "li", "--in")
+        assert house.door.seen(secret) is None
+        deeds = [(deed, detail) for _, deed, detail in house.deeds()]
+        assert ("person.invite", "wu: site") in deeds
+        assert ("person.out", "li") in deeds

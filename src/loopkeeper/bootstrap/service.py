@@ -37,7 +37,7 @@ from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
-from loopkeeper.app.use_cases.fleet_view import FleetView, NewestReadings
+from loopkeeper.app.use_cases.fleet_view import FleetView, LastHeard
 from loopkeeper.app.use_cases.front_door import FrontDoor
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
@@ -86,7 +86,7 @@ class Service:
     imports: Path = Path("imports")
     zone: Zone = lambda _: None
     door: FrontDoor
-    newest: NewestReadings
+    newest: LastHeard
 
     def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
@@ -274,7 +274,7 @@ def service(settings: Settings) -> Service:
         return before_now(store, now(), *asked)
 
     watch.take_up(past)
-    newest = NewestReadings(store.latest)
+    newest = LastHeard(store.latest)
     ingestion.observers += [watch.saw, calculating.saw, newest.saw]
     notifier = Notifier(named.channels, books.alarms, watch.watched())
     queue = _queue(settings, named, store, books, ingestion, watch.raised)

@@ -54,7 +54,7 @@ class FleetRow:
 
 
 @dataclass
-class NewestReadings:
+class LastHeard:
     """When each plant was last heard of: asked of the store once, then noted as readings come."""
 
     latest: Callable[[str], pl.DataFrame]
@@ -80,7 +80,7 @@ class FleetView:
 
     plants: Mapping[str, Plant]
     archive: Archive
-    newest: NewestReadings
+    newest: LastHeard
     alarms: AlarmDesk
     orders: OrderBook
     diagnoses: DiagnosisBook

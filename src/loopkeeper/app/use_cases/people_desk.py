@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from loopkeeper.app.access import Actor, new_secret
 from loopkeeper.app.members import (
+    ALL_PLANTS,
+    RATE,
     IssuedToken,
     ServiceMember,
     member_of,
@@ -46,6 +48,13 @@ class PeopleDesk:
         accounts = {one.name: one for one in self.books.accounts.all()}
         members = [one for one in self.books.members.all() if one.role]
         return [PersonEntry(one, accounts.get(one.name)) for one in members]
+
+    def let_in(self, name: str, role: str | None, plants: Sequence[str]) -> str:
+        """Invite somebody, or send a new link to who is known; see :meth:`invite`."""
+        known = member_of(self.books.members, login_name(name))
+        if known is not None and known.role and role is None:
+            return self.link(known.name)
+        return self.invite(name, role or "operator", plants or ALL_PLANTS)
 
     def invite(self, name: str, role: str, plants: Sequence[str]) -> str:
         """
@@ -112,39 +121,51 @@ class PeopleDesk:
         InputError
             When nobody would be left to let people in.
         """
-        changed = replace(self._person(name), active=active)
+        return self.keep(replace(self._person(name), active=active))
+
+    def keep(self, changed: ServiceMember) -> ServiceMember:
+        """Keep a person or program as it was changed; see :meth:`switch`."""
+        known = member_of(self.books.members, changed.name)
+        if known is not None and known.active != changed.active:
+            deed, detail = ("person.in" if changed.active else "person.out"), changed.name
+        else:
+            deed, detail = "person.role", f"{changed.name}: {' '.join(changed.plants)}"
         with self.books.at_once():
-            if not active:
-                for session in self.books.accounts.sessions(name):
+            if not changed.active:
+                for session in self.books.accounts.sessions(changed.name):
                     self.books.accounts.end(session)
-            return self._kept(changed, "person.in" if active else "person.out", name)
+            return self._kept(changed, deed, detail)
 
     def tokens(self) -> tuple[IssuedToken, ...]:
         """Return every token ever made, the newest first."""
         return tuple(reversed(self.books.members.tokens()))
 
-    def make_token(self, name: str, days: float | None) -> tuple[str, IssuedToken]:
+    def make_token(
+        self, name: str, days: float | None, per_minute: int = RATE
+    ) -> tuple[str, IssuedToken]:
         """Make a token for a person or program; the secret is shown once."""
         now = self.clock()
-        asked = IssuedToken(sha256="", member=name, made_at=now, made_by=self.actor.name)
+        asked = IssuedToken(
+            sha256="", member=name, per_minute=per_minute, made_at=now, made_by=self.actor.name
+        )
         lasts = None if days is None else timedelta(days=days)
         with self.books.at_once():
             secret, made = token_for(self.books.members, asked, lasts)
             self.books.trail.add("", "token.make", f"{made.id}: {name}")
         return secret, made
 
-    def end_token(self, name: str) -> None:
-        """End a token by the first digits of its hash."""
+    def end_token(self, name: str) -> IssuedToken:
+        """End a token by the first digits of its hash; return it as it is kept."""
         one = token_named(self.books.members.tokens(), name)
         with self.books.at_once():
             self.books.members.end(one)
             self.books.trail.add("", "token.end", f"{one.id}: {one.member}")
+        return token_named(self.books.members.tokens(), one.sha256)
 
     def _kept(self, changed: ServiceMember, deed: str, detail: str) -> ServiceMember:
         others = [one for one in self.books.members.all() if one.name != changed.name]
-        if not any(
-            "admin" in one.scopes and one.active and one.role for one in (*others, changed)
-        ):
+        left = [one for one in (*others, changed) if one.role and "admin" in one.scopes]
+        if changed.role and not any(one.active for one in left):
             raise InputError("somebody has to be left who may let people in")
         with self.books.at_once():
             kept = self.books.members.put(changed)

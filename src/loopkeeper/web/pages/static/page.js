@@ -2,7 +2,7 @@
 //
 // A link or form with data-swap="#place" is fetched and only that place of the page is changed; a
 // form with data-live sends itself while one types; a place with data-refresh="30" is fetched anew
-// every thirty seconds while the page is looked at.
+// every thirty seconds while the page is looked at. Times are told as this machine's clock tells them.
 
 const said = document.getElementById("said");
 let turn = 0;
@@ -12,12 +12,22 @@ function tell(key) {
   said.hidden = !key;
 }
 
+const written = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+function local() {
+  for (const one of document.querySelectorAll("time.when")) {
+    one.title = one.title || one.textContent;
+    one.textContent = written.format(new Date(one.dateTime));
+  }
+}
+local();
+
 function put(page, place) {
   const old = document.querySelector(place);
   const made = page.querySelector(place);
   if (!old || !made) return false;
   const held = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(made);
+  local();
   if (held) document.getElementById(held)?.focus({ preventScroll: true });
   return true;
 }
