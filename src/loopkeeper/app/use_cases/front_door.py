@@ -45,10 +45,11 @@ class TooManyTriesError(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Whence:
-    """From which address somebody comes, with which browser."""
+    """From which address somebody comes, with which browser, and what they read there."""
 
     address: str = ""
     agent: str = ""
+    language: Language = Language.CHINESE
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,10 @@ class FrontDoor:
                 if known is not None:
                     raise InputError(f"there is a {who!r} already")
                 books.members.put(person(who, FIRST, ALL_PLANTS))
-            account = self._set(books, known or PersonAccount(name=who), hashed)
+            begun = known or PersonAccount(name=who)
+            if not begun.password:
+                begun = replace(begun, language=whence.language)
+            account = self._set(books, begun, hashed)
             books.trail.add("", "person.password", "link")
             return self._begin(account, whence)
 

@@ -30,7 +30,8 @@ async def hashing(work: Callable[[], T]) -> T:
 def whence(request: Request) -> Whence:
     """Return from where somebody comes."""
     address = request.client.host if request.client else ""
-    return Whence(address, request.headers.get("user-agent", ""))
+    language = language_of_page(request, None)
+    return Whence(address, request.headers.get("user-agent", ""), language)
 
 
 def come_in(request: Request, secret: str, target: str = "/") -> Response:
