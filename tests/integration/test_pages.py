@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from loopkeeper.adapters.records.accounts import Accounts
 from loopkeeper.app.access import RIGHTS, SERVICE, Actor
 from loopkeeper.app.columns import Columns
 from loopkeeper.app.jobs import Order
@@ -17,6 +18,7 @@ from loopkeeper.app.people import IDLE, Registry
 from loopkeeper.app.use_cases.front_door import Whence
 from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.bootstrap.service import Settings, service
+from loopkeeper.errors import StoreError
 from loopkeeper.web.access import Gate
 from loopkeeper.web.api import Doors, build
 from loopkeeper.web.pages.site import HEADERS, POLICY, pages
@@ -274,6 +276,26 @@ def test_a_form_without_its_token_or_with_anothers_does_nothing(centre):
     assert json.status_code == 415
 
 
+@pytest.mark.parametrize("path", ["/login", "/invited/readings", "/people/imports"])
+def test_a_form_is_words_whatever_its_address_ends_with(centre, path):
+    answer = centre.browser().ask("POST", path, {"name": "x" * 300_000})
+    assert answer.status_code in {404, 405, 413}
+    early = centre.browser().ask("POST", path, {"name": "x" * 300_000}, {})
+    assert early.status_code in {403, 404, 405}
+
+
+def test_records_that_fail_are_said_on_a_page(own, monkeypatch):
+    browser = own.browser("root")
+
+    def gone(*_):
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(Accounts, "session", gone)
+    answer = browser.get("/people")
+    assert answer.status_code == 503
+    assert "the disk is gone" in answer.text
+
+
 def test_a_session_is_new_at_log_in_and_gone_at_log_out(own):
     browser = own.browser()
     browser.cookies["loopkeeper"] = "lk_chosen_by_somebody_else"
@@ -282,6 +304,7 @@ def test_a_session_is_new_at_log_in_and_gone_at_log_out(own):
     assert first != "lk_chosen_by_somebody_else"
     assert browser.log_in("root").status_code == 303
     assert browser.cookies["loopkeeper"] != first
+    assert own.service.door.seen(first) is None
     kept = dict(browser.cookies)
     assert browser.post("/logout").status_code == 303
     assert "loopkeeper" not in browser.cookies

@@ -62,6 +62,7 @@ def own_place(asked: str) -> str:
 def add_door(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
     """Add the pages by which persons come in and go."""
     _log_in(app, door, kit)
+    _log_out(app, door, kit)
     _invited(app, door, kit)
 
 
@@ -87,8 +88,12 @@ def _log_in(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
         if secret is None:
             said = word("page.wrong", language_of_page(request, None))
             return shown(request, 401, error=said, **kept)
+        if before := kit.gate.presence(request):
+            door.log_out(before)
         return come_in(request, secret, onward)
 
+
+def _log_out(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
     @app.post("/logout")
     def log_out(request: Request, form: Sent) -> Response:
         del form
@@ -97,7 +102,7 @@ def _log_in(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
             door.log_out(who.presence)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(cookie_name(request), secure=request.url.scheme == "https")
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
 

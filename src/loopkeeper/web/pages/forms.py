@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 
-from loopkeeper.web.pages.guard import refuse_forged
+from loopkeeper.web.pages.guard import refuse_elsewhere, refuse_forged
 
 _KIND: Final = "application/x-www-form-urlencoded"
 _MOST: Final = 50
@@ -36,6 +36,7 @@ class SentForm:
 
 async def _sent(request: Request) -> SentForm:
     """The form of a request, refused unless one of our own pages sent it."""
+    refuse_elsewhere(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
         raise HTTPException(415, "a form is expected")
     raw = await request.body()

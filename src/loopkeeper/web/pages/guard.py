@@ -84,10 +84,14 @@ def form_token(request: Request) -> str:
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def refuse_forged(request: Request, given: str) -> None:
-    """Refuse what a page from elsewhere, or no page of ours, sends."""
+def refuse_elsewhere(request: Request) -> None:
+    """Refuse what no page of ours sends, before anything of it is read."""
     if not from_own_page(request):
         raise HTTPException(403, "a page from elsewhere may not do this")
+
+
+def refuse_forged(request: Request, given: str) -> None:
+    """Refuse a form that was not made for who sends it."""
     if not hmac.compare_digest(form_token(request).encode(), given.encode()):
         raise HTTPException(403, "this form is no longer good; open the page again")
 

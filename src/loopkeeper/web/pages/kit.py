@@ -89,9 +89,11 @@ class Kit:
         status : int
             Of the answer.
         **values : Any
-            What the template shows; all of it is escaped there.
+            What the template shows, all of it escaped there; ``who`` where that is known already.
         """
-        who: Visitor | None = values.pop("who", None) or visitor_of(self.gate, request)
+        who: Visitor | None = (
+            values.pop("who") if "who" in values else visitor_of(self.gate, request)
+        )
         language = language_of_page(request, who)
         text = (
             _templates()

@@ -108,6 +108,7 @@ def _refusals(app: FastAPI, kit: Kit) -> None:
     for kind, status in _REFUSALS.items():
 
         async def failed(request: Request, error: Exception, status: int = status) -> Response:
-            return kit.page(request, "message.html", status, said=str(error))
+            # the records may be what failed: they are not asked who this is
+            return kit.page(request, "message.html", status, said=str(error), who=None)
 
         app.add_exception_handler(kind, failed)
