@@ -1,6 +1,7 @@
 """Pages over HTTP: who may open which, what a browser is told, and that words stay words."""
 
 import asyncio
+import base64
 import re
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -15,6 +16,7 @@ from loopkeeper.app.access import RIGHTS, SERVICE, Actor
 from loopkeeper.app.columns import Columns
 from loopkeeper.app.jobs import Order
 from loopkeeper.app.people import IDLE, Registry
+from loopkeeper.app.second_factor import STEP, code_of
 from loopkeeper.app.use_cases.front_door import Whence
 from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.bootstrap.service import Settings, service
@@ -33,6 +35,7 @@ EVERYBODY = "everybody"
 MAY = {
     ("GET", "/login"): EVERYBODY,
     ("POST", "/login"): EVERYBODY,
+    ("POST", "/login/code"): EVERYBODY,
     ("POST", "/logout"): EVERYBODY,
     ("GET", "/invited/{secret}"): EVERYBODY,
     ("POST", "/invited/{secret}"): EVERYBODY,
@@ -42,6 +45,9 @@ MAY = {
     ("GET", "/account"): ALL,
     ("POST", "/account/language"): ALL,
     ("POST", "/account/password"): ALL,
+    ("POST", "/account/key"): ALL,
+    ("POST", "/account/key/confirm"): ALL,
+    ("POST", "/account/key/end"): ALL,
     ("POST", "/account/sessions/end"): ALL,
     ("GET", "/jobs"): ALL,
     ("POST", "/jobs/cancel"): WORK,
@@ -423,6 +429,9 @@ FIELDS = [
     ("/account/language", ("language",)),
     ("/account/password", ("old", "password", "again")),
     ("/account/sessions/end", ("session",)),
+    ("/account/key/confirm", ("code",)),
+    ("/account/key/end", ("old",)),
+    ("/login/code", ("begun", "code", "onward")),
     ("/jobs/cancel", ("job",)),
 ]
 
@@ -461,6 +470,30 @@ def test_what_is_typed_stays_words(own, nasty):
         answer = browser.get(path)
         assert answer.status_code == 200
         harmless(answer)
+
+
+def test_a_second_key_is_set_up_asked_for_and_taken_away(own):
+    browser = own.browser("root")
+    assert browser.post("/account/key").status_code == 303
+    key = re.search(r"secret=([A-Z2-7]{32})&amp;", browser.get("/account").text)[1]
+    step = int(datetime.now(UTC).timestamp()) // STEP
+    code = lambda away: code_of(base64.b32decode(key), step + away)  # noqa: E731
+    assert browser.post("/account/key/confirm", code="000").status_code == 422
+    page = browser.post("/account/key/confirm", code=code(0))
+    spare = re.findall(r"<code>(\w{10})</code>", page.text)
+    assert len(spare) == 8
+    assert key not in browser.get("/account").text
+    other = own.browser()
+    page = other.log_in("root")
+    assert "loopkeeper" not in other.cookies
+    begun = re.search(r'name="begun" value="([^"]+)"', page.text)[1]
+    assert other.post("/login/code", begun=begun, code=code(0)).status_code == 401
+    done = other.post("/login/code", begun=begun, code=code(1), onward="/people")
+    assert (done.status_code, done.headers["location"]) == (303, "/people")
+    assert other.get("/people").status_code == 200
+    assert other.post("/account/key/end", old="wrong").status_code == 422
+    assert other.post("/account/key/end", old=GOOD).status_code == 303
+    assert own.browser().log_in("root").status_code == 303
 
 
 def test_an_administrator_lets_somebody_in_and_out(own):

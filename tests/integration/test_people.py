@@ -1,5 +1,6 @@
 """People who log in: sessions, links, roles and locks, on SQLite and on PostgreSQL."""
 
+import base64
 import hashlib
 import threading
 from contextlib import ExitStack, closing
@@ -26,7 +27,15 @@ from loopkeeper.app.people import (
     good_password,
     login_name,
 )
-from loopkeeper.app.use_cases.front_door import FrontDoor, TooManyTriesError, Whence
+from loopkeeper.app.second_factor import STEP, code_of
+from loopkeeper.app.use_cases.front_door import (
+    CodeWantedError,
+    FrontDoor,
+    TooManyTriesError,
+    Whence,
+    key_begun,
+    key_confirmed,
+)
 from loopkeeper.app.use_cases.people_desk import PeopleDesk
 from loopkeeper.cli.main import app
 from loopkeeper.errors import ConflictError, InputError
@@ -338,6 +347,68 @@ def test_what_is_no_name(given):
 def test_what_is_no_password(given):
     with pytest.raises(InputError):
         good_password(given, "li.wei")
+
+
+def keyed(house, name="root"):
+    """The second key of somebody, confirmed, and the spare codes."""
+    books = house.registry(Actor(name))
+    key = key_begun(books, name)
+    return key, key_confirmed(books, name, code_now(house, key), house.time)
+
+
+def code_now(house, key):
+    return code_of(base64.b32decode(key), int(house.time.timestamp()) // STEP)
+
+
+def begun(house, name="root"):
+    with pytest.raises(CodeWantedError) as wanted:
+        house.door.log_in(name, GOOD, HERE)
+    return wanted.value.begun
+
+
+def test_with_a_second_key_a_password_alone_opens_nothing(house):
+    house.first()
+    key, spare = keyed(house)
+    used = code_now(house, key)
+    assert house.door.log_in_by_code(begun(house), used, HERE) is None  # it confirmed the key
+    house.time += timedelta(seconds=STEP)
+    first, second = begun(house), begun(house)
+    code = code_now(house, key)
+    assert house.door.log_in_by_code("lk_other", code, HERE) is None
+    assert house.door.log_in_by_code(first, code, HERE)
+    assert house.door.log_in_by_code(second, code, HERE) is None  # nor does a code count twice
+    assert house.door.log_in_by_code(first, spare[0], HERE) is None  # nor a log-in
+    assert house.door.log_in_by_code(second, spare[0], HERE)
+    assert house.door.log_in_by_code(begun(house), spare[0], HERE) is None
+    late = begun(house)
+    house.time += timedelta(minutes=5)
+    assert house.door.log_in_by_code(late, spare[1], HERE) is None
+
+
+def test_guessing_codes_waits(house):
+    house.first()
+    keyed(house)
+    there = begun(house)
+    assert [house.door.log_in_by_code(there, "000", HERE) for _ in range(5)] == [None] * 5
+    with pytest.raises(TooManyTriesError):
+        house.door.log_in_by_code(there, "000", HERE)
+
+
+def test_a_key_counts_once_confirmed_and_a_link_takes_it_away(house):
+    house.first()
+    house.joined("li")
+    books = house.registry(Actor("li"))
+    key_begun(books, "li")
+    assert house.door.log_in("li", GOOD, HERE)  # nobody is locked out by half a key
+    with pytest.raises(InputError):
+        key_confirmed(books, "li", "000000", house.time)
+    keyed(house, "li")
+    with pytest.raises(InputError, match="already"):
+        key_begun(books, "li")
+    assert begun(house, "li")
+    house.door.accept(house.desk().link("li"), "", OTHER, HERE)
+    assert house.door.log_in("li", OTHER, HERE)
+    assert [d for _, d, _ in house.deeds()].count("person.key_end") == 1
 
 
 def said(*words):

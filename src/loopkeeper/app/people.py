@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from loopkeeper.app.members import MemberBook
 from loopkeeper.app.ports import DeedBook
+from loopkeeper.app.second_factor import SecondKey
 from loopkeeper.errors import InputError
 from loopkeeper.plant.words import Language
 
@@ -97,6 +98,15 @@ class AccountBook(Protocol):
 
     def put(self, one: PersonAccount) -> PersonAccount:
         """Keep the next edition; ConflictError when there is one since, or it is another's."""
+
+    def key(self, name: str) -> SecondKey:
+        """Return the second key of an account as it is now, an empty one where there is none."""
+
+    def put_key(self, one: SecondKey) -> SecondKey:
+        """Keep the next edition; ConflictError when there is one since."""
+
+    def use_code(self, name: str, code: str) -> bool:
+        """Use a code of an account up; False where that was done before."""
 
     def make_link(self, one: OneTimeLink) -> None:
         """Keep a link; those made for the same account before open nothing any more."""

@@ -1,5 +1,7 @@
 """Accounts of persons, their one-time links and their sessions."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, insert, select, update
@@ -9,6 +11,8 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.editions import add_edition, edition, newest
 from loopkeeper.adapters.records.schema import (
     account,
+    account_code,
+    account_key,
     account_link,
     account_link_use,
     log_in,
@@ -18,6 +22,7 @@ from loopkeeper.adapters.records.schema import (
 from loopkeeper.app.access import Actor
 from loopkeeper.app.people import OneTimeLink, PersonAccount, PersonSession
 from loopkeeper.app.ports import Clock
+from loopkeeper.app.second_factor import SecondKey
 from loopkeeper.errors import ConflictError
 from loopkeeper.plant.words import Language
 
@@ -62,6 +67,41 @@ class Accounts:
         with self._records.writing() as base:
             add_edition(base, account, {"name": one.name}, row)
         return _account({"name": one.name, **row})
+
+    def key(self, name: str) -> SecondKey:
+        """Return the second key of an account as it is now, an empty one where there is none."""
+        asked = select(account_key).where(account_key.c.name == name)
+        with self._records.reading() as base:
+            rows = base.execute(asked.order_by(account_key.c.version.desc()).limit(1))
+            row = rows.mappings().first()
+        if row is None:
+            return SecondKey(name=name)
+        told = {n: row[n] for n in ("name", "secret", "confirmed", "version")}
+        return SecondKey(**told, spare=tuple(json.loads(row["spare"])))
+
+    def put_key(self, one: SecondKey) -> SecondKey:
+        """Keep the next edition; ConflictError when there is one since."""
+        row = {
+            **edition(one.version, self._clock(), self._actor.name),
+            "organisation": self._actor.organisation,
+            "secret": one.secret,
+            "confirmed": one.confirmed,
+            "spare": json.dumps(one.spare),
+        }
+        with self._records.writing() as base:
+            add_edition(base, account_key, {"name": one.name}, row)
+        return replace(one, version=one.version + 1)
+
+    def use_code(self, name: str, code: str) -> bool:
+        """Use a code of an account up; False where that was done before."""
+        row = {"account": name, "code": code, "used_at": self._clock()}
+        with self._records.writing() as base:
+            try:
+                with base.begin_nested():
+                    base.execute(insert(account_code), [row])
+            except IntegrityError:
+                return False
+        return True
 
     def make_link(self, one: OneTimeLink) -> None:
         """Keep a link; those made for the same account before open nothing any more."""

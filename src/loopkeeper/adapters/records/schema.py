@@ -287,6 +287,29 @@ account = Table(
 )
 """How a person proves who they are: hash of the password, empty before there is one."""
 
+account_key = Table(
+    "account_key",
+    metadata,
+    _key(),
+    _organisation(),
+    Column("name", String(100), nullable=False),
+    *_edition(),
+    Column("secret", String(100), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("spare", Text, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+"""Second keys of accounts, and the hashes of their spare codes as JSON."""
+
+account_code = Table(
+    "account_code",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+)
+"""Codes that were used: none counts twice."""
+
 account_link = Table(
     "account_link",
     metadata,
@@ -368,6 +391,8 @@ ADDED_TO = (
     "token_end",
     "work_order",
     "account",
+    "account_key",
+    "account_code",
     "account_link",
     "account_link_use",
     "log_in",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from loopkeeper.app.access import SERVICE, Actor, Failures, new_secret, secret_hash
@@ -12,6 +12,7 @@ from loopkeeper.app.people import (
     FIRST_LINK,
     LONGEST,
     LONGEST_PASSWORD,
+    AccountBook,
     OneTimeLink,
     Passwords,
     PersonAccount,
@@ -21,6 +22,7 @@ from loopkeeper.app.people import (
     login_name,
 )
 from loopkeeper.app.ports import Clock
+from loopkeeper.app.second_factor import matching_step, new_key, new_spare, spare_hash
 from loopkeeper.errors import AccessError, ConflictError, InputError, StoreError
 from loopkeeper.plant.words import Language
 
@@ -30,8 +32,21 @@ _BY_NAME, _BY_ADDRESS = 5, 30
 """Wrong passwords for a name, and from an address, before it waits. [-]"""
 _TOUCH: Final = timedelta(minutes=1)
 """The use of a session is noted no more often."""
+_PATIENCE: Final = timedelta(minutes=5)
+"""A code is waited for so long."""
+_BEGUN: Final = 1000
+"""Log-ins that wait for a code at once. [-]"""
 FIRST: Final = "admin"
 """Role of who comes by the first link."""
+
+
+class CodeWantedError(AccessError):
+    """The password was right; a code of the second key is wanted, with what ``begun`` names."""
+
+    def __init__(self, begun: str) -> None:
+        """For a log-in that has begun."""
+        super().__init__("a code of the second key is wanted")
+        self.begun = begun
 
 
 class TooManyTriesError(AccessError):
@@ -72,6 +87,7 @@ class FrontDoor:
     by_address: Failures = field(
         default_factory=lambda: Failures(tries=_BY_ADDRESS, window=_QUARTER)
     )
+    begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def used(self) -> bool:
         """Whether there ever was an account: then nothing is open without."""
@@ -105,6 +121,8 @@ class FrontDoor:
         ------
         TooManyTriesError
             When wrong ones came too often for the name or from the address.
+        CodeWantedError
+            When the account has a second key: :meth:`log_in_by_code` goes on.
         """
         who = _as_kept(name)
         wait = max(self.by_name.wait(who), self.by_address.wait(whence.address))
@@ -121,6 +139,40 @@ class FrontDoor:
             return None
         self.by_name.forgive(who)
         self.by_address.forgive(whence.address)
+        if self._all.accounts.key(who).counts:
+            secret, digest = new_secret()
+            while len(self.begun) >= _BEGUN:
+                del self.begun[next(iter(self.begun))]
+            self.begun[digest] = (who, self.clock() + _PATIENCE)
+            raise CodeWantedError(secret)
+        return self._begin(found, whence)
+
+    def log_in_by_code(self, begun: str, code: str, whence: Whence) -> str | None:
+        """
+        Go on with a log-in by a code of the second key, or a spare one; each counts once.
+
+        Returns
+        -------
+        str or None
+            The secret of a session, None where the code is wrong or the log-in too old.
+
+        Raises
+        ------
+        TooManyTriesError
+            When wrong ones came too often.
+        """
+        who, until = self.begun.get(secret_hash(begun), ("", self.clock()))
+        found = self._all.accounts.account(who) if self.clock() < until else None
+        if found is None or self._member(found) is None:
+            return None
+        tried = f"code {who}"
+        if wait := self.by_name.wait(tried):
+            raise TooManyTriesError(wait)
+        self.by_name.note(tried)
+        if not code_counts(self._all.accounts, who, code, self.clock()):
+            return None
+        self.by_name.forgive(tried)
+        self.begun.pop(secret_hash(begun), None)
         return self._begin(found, whence)
 
     def seen(self, secret: str) -> Presence | None:
@@ -190,6 +242,8 @@ class FrontDoor:
             if not begun.password:
                 begun = replace(begun, language=whence.language)
             account = self._set(books, begun, hashed)
+            if books.accounts.key(who).secret:  # whoever lost the device asks for a link
+                key_ended(books, who)
             books.trail.add("", "person.password", "link")
             return self._begin(account, whence)
 
@@ -266,6 +320,48 @@ def _as_kept(name: str) -> str:
         return login_name(name)
     except InputError:
         return ""
+
+
+def code_counts(book: AccountBook, name: str, code: str, now: datetime) -> bool:
+    """Whether a code is of an account's second key, or a spare one, and was not used before."""
+    key = book.key(name)
+    step = matching_step(key.secret, code, now) if key.secret else None
+    if step is not None:
+        return book.use_code(name, str(step))
+    spare = spare_hash(code)
+    return spare in key.spare and book.use_code(name, spare)
+
+
+def key_begun(registry: Registry, name: str) -> str:
+    """Return a new second key of an account; it counts once a code of it is given."""
+    known = registry.accounts.key(name)
+    if known.counts:
+        raise InputError("there is a second key already; end it first")
+    made = new_key()
+    with registry.at_once():
+        registry.accounts.put_key(replace(known, secret=made, confirmed=False, spare=()))
+        registry.trail.add("", "person.key_begin", "")
+    return made
+
+
+def key_confirmed(registry: Registry, name: str, code: str, now: datetime) -> tuple[str, ...]:
+    """Let the second key count from now on; return the spare codes, which are shown once."""
+    known = registry.accounts.key(name)
+    with registry.at_once():
+        if known.counts or not code_counts(registry.accounts, name, code, now):
+            raise InputError("this code is wrong; look at the clock of the device")
+        codes, spare = new_spare()
+        registry.accounts.put_key(replace(known, confirmed=True, spare=spare))
+        registry.trail.add("", "person.key", "")
+    return codes
+
+
+def key_ended(registry: Registry, name: str) -> None:
+    """Take the second key of an account away."""
+    with registry.at_once():
+        known = registry.accounts.key(name)
+        registry.accounts.put_key(replace(known, secret="", confirmed=False, spare=()))
+        registry.trail.add("", "person.key_end", name)
 
 
 def language_set(registry: Registry, account: PersonAccount, language: Language) -> PersonAccount:

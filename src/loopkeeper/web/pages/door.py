@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from loopkeeper.app.use_cases.front_door import FrontDoor, TooManyTriesError, Whence
+from loopkeeper.app.use_cases.front_door import (
+    CodeWantedError,
+    FrontDoor,
+    TooManyTriesError,
+    Whence,
+)
 from loopkeeper.errors import ConflictError, InputError
 from loopkeeper.plant.words import word
 from loopkeeper.web.access import cookie_name
@@ -62,8 +67,17 @@ def own_place(asked: str) -> str:
 def add_door(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
     """Add the pages by which persons come in and go."""
     _log_in(app, door, kit)
+    _by_code(app, door, kit)
     _log_out(app, door, kit)
     _invited(app, door, kit)
+
+
+def _rotated(request: Request, place: tuple[FrontDoor, Kit], secret: str, onward: str) -> Response:
+    """Come in with a new session; the one before, if any, ends."""
+    door, kit = place
+    if before := kit.gate.presence(request):
+        door.log_out(before)
+    return come_in(request, secret, onward)
 
 
 def _log_in(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
@@ -85,12 +99,28 @@ def _log_in(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
             answer = shown(request, 429, error=str(error), **kept)
             answer.headers["Retry-After"] = str(round(error.wait))
             return answer
+        except CodeWantedError as error:
+            return kit.page(request, "code.html", begun=error.begun, onward=onward, error="")
         if secret is None:
             said = word("page.wrong", language_of_page(request, None))
             return shown(request, 401, error=said, **kept)
-        if before := kit.gate.presence(request):
-            door.log_out(before)
-        return come_in(request, secret, onward)
+        return _rotated(request, (door, kit), secret, onward)
+
+
+def _by_code(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
+    @app.post("/login/code")
+    def by_code(request: Request, form: Sent) -> Response:
+        begun, onward = form["begun"], own_place(form["onward"])
+        try:
+            secret = door.log_in_by_code(begun, form["code"], whence(request))
+        except TooManyTriesError as error:
+            told = {"begun": begun, "onward": onward, "error": str(error)}
+            return kit.page(request, "code.html", 429, **told)
+        if secret is None:
+            said = word("page.wrong_code", language_of_page(request, None))
+            told = {"begun": begun, "onward": onward, "error": said}
+            return kit.page(request, "code.html", 401, **told)
+        return _rotated(request, (door, kit), secret, onward)
 
 
 def _log_out(app: FastAPI, door: FrontDoor, kit: Kit) -> None:

@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from loopkeeper.app.second_factor import key_address
 from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.web.access import Gate
@@ -64,6 +65,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["key_address"] = key_address
     made.globals["asset"] = lambda name: f"/static/{assets()[name].name}"
     return made
 

@@ -12,6 +12,9 @@ from loopkeeper.app.use_cases.front_door import (
     FrontDoor,
     Presence,
     TooManyTriesError,
+    key_begun,
+    key_confirmed,
+    key_ended,
     language_set,
 )
 from loopkeeper.errors import InputError
@@ -32,6 +35,7 @@ def add_own(app: FastAPI, door: FrontDoor, kit: Kit) -> None:
 
     page = _OwnPage(door, kit)
     _password(app, page, present)
+    _second(app, page, present)
     _rest(app, page, present)
 
 
@@ -43,12 +47,13 @@ class _OwnPage:
     kit: Kit
 
     def shown(
-        self, request: Request, who: Presence, status: int = 200, error: str = ""
+        self, request: Request, who: Presence, status: int = 200, **values: object
     ) -> HTMLResponse:
         now, books = self.door.clock(), self.door.registry(_actor(who))
         sessions = [s for s in books.accounts.sessions(who.account.name) if s.holds(now)]
-        told = {"own": who, "sessions": sessions, "error": error}
-        return self.kit.page(request, "account.html", status, **told)
+        told = {"own": who, "sessions": sessions, "key": books.accounts.key(who.account.name)}
+        nothing = {"error": "", "spare": ()}
+        return self.kit.page(request, "account.html", status, **{**told, **nothing, **values})
 
 
 def _password(app: FastAPI, page: _OwnPage, present: Callable[[Visitor], Presence]) -> None:
@@ -61,10 +66,41 @@ def _password(app: FastAPI, page: _OwnPage, present: Callable[[Visitor], Presenc
             new = typed_twice(form)
             secret = await hashing(lambda: page.door.change_password(who, old, new, from_here))
         except TooManyTriesError as error:
-            return page.shown(request, who, 429, str(error))
+            return page.shown(request, who, 429, error=str(error))
         except InputError as error:
-            return page.shown(request, who, 422, str(error))
+            return page.shown(request, who, 422, error=str(error))
         return come_in(request, secret, "/account")
+
+
+def _second(app: FastAPI, page: _OwnPage, present: Callable[[Visitor], Presence]) -> None:
+    own = Annotated[Presence, Depends(present)]
+
+    @app.post("/account/key")
+    def begin(request: Request, who: own, form: Sent) -> Response:
+        del form
+        try:
+            key_begun(page.door.registry(_actor(who)), who.account.name)
+        except InputError as error:
+            return page.shown(request, who, 422, error=str(error))
+        return RedirectResponse("/account#key", 303)
+
+    @app.post("/account/key/confirm")
+    def confirm(request: Request, who: own, form: Sent) -> Response:
+        name, now = who.account.name, page.door.clock()
+        try:
+            spare = key_confirmed(page.door.registry(_actor(who)), name, form["code"], now)
+        except InputError as error:
+            return page.shown(request, who, 422, error=str(error))
+        return page.shown(request, who, spare=spare)
+
+    @app.post("/account/key/end")
+    async def end(request: Request, who: own, form: Sent) -> Response:
+        old, kept = form.secret("old"), who.account.password
+        if not await hashing(lambda: page.door.passwords.matches(kept, old)):
+            said = str(InputError("the present password is another"))
+            return page.shown(request, who, 422, error=said)
+        key_ended(page.door.registry(_actor(who)), who.account.name)
+        return RedirectResponse("/account", 303)
 
 
 def _rest(app: FastAPI, page: _OwnPage, present: Callable[[Visitor], Presence]) -> None:

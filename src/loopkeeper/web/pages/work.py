@@ -26,7 +26,9 @@ DEEDS: Final = {
     "person.in": "deed.let_in", "person.out": "deed.let_out",
     "person.password": "deed.password", "person.log_in": "deed.log_in",
     "person.locked": "deed.locked", "person.language": "deed.language",
-    "person.session_end": "deed.session_end", "token.make": "deed.token_make",
+    "person.key_begin": "deed.key_begin", "person.key": "deed.key",
+    "person.key_end": "deed.key_end", "person.session_end": "deed.session_end",
+    "token.make": "deed.token_make",
     "token.end": "deed.token_end",
 }  # fmt: skip
 """What a deed of the trail is called."""

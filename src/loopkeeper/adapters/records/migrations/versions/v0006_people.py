@@ -16,7 +16,16 @@ def upgrade() -> None:
     op.add_column("member", role)
     _accounts()
     _sessions()
-    for table in ("account", "account_link", "account_link_use", "log_in", "log_in_end"):
+    _second_keys()
+    for table in (
+        "account",
+        "account_key",
+        "account_code",
+        "account_link",
+        "account_link_use",
+        "log_in",
+        "log_in_end",
+    ):
         only_added_to(table)
 
 
@@ -44,6 +53,28 @@ def _accounts() -> None:
         sa.Column("sha256", sa.String(64), primary_key=True),
         sa.Column("used_at", Instant, nullable=False),
         sa.Column("used_by", sa.String(200), nullable=False),
+    )
+
+
+def _second_keys() -> None:
+    op.create_table(
+        "account_key",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("organisation", sa.String(100), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("changed_at", Instant, nullable=False),
+        sa.Column("changed_by", sa.String(200), nullable=False),
+        sa.Column("secret", sa.String(100), nullable=False),
+        sa.Column("confirmed", sa.Boolean, nullable=False),
+        sa.Column("spare", sa.Text, nullable=False),
+        sa.UniqueConstraint("name", "version"),
+    )
+    op.create_table(
+        "account_code",
+        sa.Column("account", sa.String(100), primary_key=True),
+        sa.Column("code", sa.String(64), primary_key=True),
+        sa.Column("used_at", Instant, nullable=False),
     )
 
 
