@@ -29,10 +29,7 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import (
-    Feed,
-    Window,
-)
+from loopkeeper.app.ports import Feed, Window
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
@@ -141,6 +138,7 @@ class Service:
                 group.create_task(self.own.run())
                 group.create_task(self.notifier.run())
                 group.create_task(self.new_plants.run())
+                group.create_task(asyncio.to_thread(self.newest.warm, self.store.plants))
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
                 for feed in (*self.feeds, self.queue):

@@ -1,6 +1,8 @@
 """The plants that somebody sees, a row each: what is new, what stands, what is to be done."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -8,9 +10,10 @@ from typing import Final
 import polars as pl
 
 from loopkeeper.app.ports import Clock, Diagnosed, DiagnosisBook
-from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
+from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Watched
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.work_orders import OrderBook, WorkState
+from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING
 from loopkeeper.plant.plant import Plant
 
@@ -25,8 +28,8 @@ class FleetRow:
     """
     A plant in the list: its dossier where there is one, and how it stands.
 
-    ``newest`` measured reading; ``alarms`` that stand, by priority, the most urgent first;
-    ``orders`` that are not ended.
+    ``newest`` measured reading; ``alarms`` that stand, by priority, the most urgent first,
+    and the ``worst`` of them; ``orders`` that are not ended.
     """
 
     id: str
@@ -34,6 +37,7 @@ class FleetRow:
     newest: datetime | None
     silent: bool
     alarms: Mapping[str, int]
+    worst: Watched | None
     orders: int
 
     @property
@@ -59,6 +63,12 @@ class LastHeard:
 
     latest: Callable[[str], pl.DataFrame]
     _known: dict[str, datetime | None] = field(default_factory=dict)
+
+    def warm(self, plants: Callable[[], Iterable[str]]) -> None:
+        """Ask for all plants before somebody waits for it; a store that fails is asked later."""
+        with suppress(StoreError):
+            for plant in plants():
+                self.of(plant)
 
     def saw(self, frame: pl.DataFrame) -> None:
         """Take readings that were just kept."""
@@ -91,7 +101,7 @@ class FleetView:
         names = {*self.plants, *self.archive.plants()}
         standing, to_do = self._standing(), self.orders.counts(_TO_DO)
         rows = [
-            self._row(name, standing.get(name, {}), to_do.get(name, 0)) for name in sorted(names)
+            self._row(name, standing.get(name, []), to_do.get(name, 0)) for name in sorted(names)
         ]
         return sorted(rows, key=lambda row: row.urgency)
 
@@ -99,25 +109,25 @@ class FleetView:
         """Return the last diagnosis of a plant."""
         return self.diagnoses.last(row.id)
 
-    def _row(self, name: str, alarms: Mapping[str, int], orders: int) -> FleetRow:
+    def _row(self, name: str, alarms: list[Watched], orders: int) -> FleetRow:
         newest, now = self.newest.of(name), self.clock()
+        ranks = Counter(str(one.definition.priority) for one in alarms)
         return FleetRow(
             id=name,
             plant=self.plants.get(name),
             newest=newest,
             silent=newest is not None and now - newest > SILENT,
-            alarms=alarms,
+            alarms=ranks,
+            worst=next(iter(alarms), None),
             orders=orders,
         )
 
-    def _standing(self) -> dict[str, dict[str, int]]:
-        """Alarms that stand, by plant and priority; they come the most urgent first."""
-        found: dict[str, dict[str, int]] = {}
+    def _standing(self) -> dict[str, list[Watched]]:
+        """Alarms that stand, by plant, the most urgent first."""
+        found: dict[str, list[Watched]] = {}
         for one, now in self.alarms.standing():
             if now.state in STANDING:
-                counts = found.setdefault(one.plant, {})
-                rank = str(one.definition.priority)
-                counts[rank] = counts.get(rank, 0) + 1
+                found.setdefault(one.plant, []).append(one)
         return found
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from loopkeeper.app.ports import Diagnosed
 from loopkeeper.app.use_cases.fleet_view import FleetRow
 from loopkeeper.bootstrap.service import Service
-from loopkeeper.plant.words import Language
+from loopkeeper.plant.words import Language, chosen
 from loopkeeper.web.page import live_page, live_policy
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit, listed
@@ -45,6 +45,7 @@ def add_fleet(app: FastAPI, service: Service, kit: Kit) -> None:
             "rows": shown,
             "counts": _counts(rows),
             "called": name_of_plant,
+            "alarm": name_of_alarm,
             "diagnosed": view.diagnosed,
             "costliest": costliest,
         }
@@ -63,6 +64,14 @@ def add_fleet(app: FastAPI, service: Service, kit: Kit) -> None:
 def name_of_plant(row: FleetRow, language: Language) -> str:
     """Return what a plant is called: its id where no dossier names it."""
     return row.id if row.plant is None else row.plant.site.called(language) or row.id
+
+
+def name_of_alarm(row: FleetRow, language: Language) -> str:
+    """Return what the most urgent alarm of a plant is called, empty where none stands."""
+    if row.worst is None:
+        return ""
+    words = row.worst.words
+    return chosen(words.get("name", ""), words.get("name_zh", ""), language)
 
 
 def _counts(rows: Sequence[FleetRow]) -> dict[str, int]:
