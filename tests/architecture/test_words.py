@@ -12,9 +12,14 @@ import pytest
 from each import wrong
 from loopkeeper.adapters.files.dossier.columns import COMMISSIONING
 from loopkeeper.adapters.report.fleet import NAMES
+from loopkeeper.app.access import RIGHTS
 from loopkeeper.app.accounts import ENERGIES
+from loopkeeper.app.jobs import JobState
 from loopkeeper.app.record import FAULTS
+from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT
 from loopkeeper.app.use_cases.fleet import FIGURES
+from loopkeeper.app.use_cases.imports import IMPORT
+from loopkeeper.app.use_cases.rounds import ROUND
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.cure import CureKind
 from loopkeeper.lifecycle.build.seal import Change
@@ -39,13 +44,17 @@ from loopkeeper.plant.words import Language, word, words
 
 SRC = Path(__file__).parents[2] / "src" / "loopkeeper"
 FILES = sorted(SRC.rglob("*.py"))
-PAGES = [*(SRC / "adapters" / "report" / "templates").glob("*.html"), SRC / "web" / "live.html"]
+PAGES = [
+    *(SRC / "adapters" / "report" / "templates").glob("*.html"),
+    *(SRC / "web" / "pages" / "templates").glob("*.html"),
+    SRC / "web" / "live.html",
+]
 KEYS = set(words())
 SPACES = {key.split(".", 1)[0] for key in KEYS}
 KEY = re.compile(rf"({'|'.join(sorted(SPACES))})\.[A-Za-z][\w-]*")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
-FILE = re.compile(r".*\.(html|docx|typ|csv|toml|json|npz)")
+FILE = re.compile(r".*\.(html|docx|typ|csv|toml|json|npz|css|js)")
 """What looks like a key and is none."""
 OWN_TONGUE_APART = {
     "live.other_language": "each names the other",
@@ -86,6 +95,10 @@ COMPLETE = {
     "package_signature": {str(state) for state in SignatureState},
     "package_view": {str(view) for view in PackageView if view is not PackageView.WHOLE},
     "role": {who for one in handover_items() for who in one.who},
+    "user_role": set(RIGHTS),
+    "job_state": {str(state) for state in JobState},
+    "job_kind": {ROUND, DIAGNOSIS, REPORT, IMPORT},
+    "person_state": {"in", "out", "invited"},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""
@@ -120,7 +133,7 @@ def written():
     found = {text for text in literals() if KEY.fullmatch(text) and not FILE.fullmatch(text)}
     for page in PAGES:
         quoted = re.findall(r"""["']([\w.-]+)["']""", page.read_text(encoding="utf-8"))
-        found |= {text for text in quoted if KEY.fullmatch(text)}
+        found |= {text for text in quoted if KEY.fullmatch(text) and not FILE.fullmatch(text)}
     return found
 
 
@@ -138,6 +151,7 @@ def families():
                 }
     for page in PAGES:
         found |= set(re.findall(r"`(\w+)\.\$\{", page.read_text(encoding="utf-8")))
+        found |= set(re.findall(r"named\(\"(\w+)\"", page.read_text(encoding="utf-8")))
     return found | {*_FAMILIES.values(), *_LISTED.values()}
 
 

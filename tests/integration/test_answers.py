@@ -105,6 +105,7 @@ COMMANDS = {
     "standards new": "standards new 'GB/T 50801-2013' -o {out}/new.toml",
     "standards templates": "standards templates {out}/templates",
     "access list": "access list {store}",
+    "access invite": "access invite {store} li --role site --plant village",
     "access member": "access member {store} east --scope write --plant village",
     "access token": "access token {store} centre --days 30",
     "access end": "access end {store} {token}",

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, text
 
+from loopkeeper.adapters.records.accounts import Accounts
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
@@ -30,7 +31,9 @@ from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.jobs import BACK_OFF, JobState, Order
 from loopkeeper.app.members import IssuedToken, ServiceMember
+from loopkeeper.app.people import OneTimeLink, PersonAccount, PersonSession
 from loopkeeper.app.ports import Diagnosed, FoundDeviation, Judged
+from loopkeeper.app.second_factor import SecondKey
 from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
@@ -83,9 +86,20 @@ def test_what_is_only_added_to_cannot_be_changed(records):
     members.issue(IssuedToken(sha256="0", member="east", made_at=ZERO, made_by="x"))
     members.end(members.tokens()[0])
     WorkOrders(records, SERVICE, lambda: ZERO).open("p", WorkOrder(title="clean the filter"))
+    people = Accounts(records, SERVICE, lambda: ZERO)
+    people.put(PersonAccount(name="li"))
+    link = OneTimeLink(sha256="0", account="li", made_at=ZERO, made_by="x", ends_at=ZERO + MINUTE)
+    people.put_key(SecondKey(name="li"))
+    people.use_code("li", "1")
+    people.make_link(link)
+    people.use(link, "li")
+    whose = {"organisation": "", "account": "li", "made_at": ZERO, "seen_at": ZERO}
+    session = PersonSession(sha256="0", ends_at=ZERO + MINUTE, **whose)
+    people.begin(session)
+    people.end(session)
     for table in ADDED_TO:
         columns = metadata.tables[table].c
-        column = next(name for name in ("plant", "name", "sha256") if name in columns)
+        column = next(name for name in ("plant", "name", "sha256", "code") if name in columns)
         changed = f"UPDATE {table} SET {column} = 'q'"
         again = [f"UPDATE {table} SET note = 'q'"] if table == "alarm_event" else []
         for deed in (f"DELETE FROM {table}", changed, *again):

@@ -167,7 +167,7 @@ def test_points_are_told_with_their_tags(served):
 
 @pytest.mark.slow
 def test_the_live_page_stands_alone_and_speaks_both_languages(served):
-    page = served[0].get("/")
+    page = served[0].get("/plants/office/live")
     assert "地源管家" in page
     assert not re.findall(r"(?:src|href)=", page)  # nothing is fetched but the interface's answers
     spoken = json.loads(re.search(r"const WORDS = (\{.*\});", page)[1])

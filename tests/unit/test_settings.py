@@ -13,13 +13,13 @@ from loopkeeper.adapters.peers.push import Upstream
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.locate import lines_of
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, SettingKey
-from loopkeeper.app.access import new_secret
+from loopkeeper.app.access import REMEMBERED, TRIES, WINDOW, Failures, new_secret
 from loopkeeper.bootstrap.service import FEEDS as MADE
 from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.cli.main import app as cli
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Priority
-from loopkeeper.web.access import REMEMBERED, TRIES, WINDOW, Failures, Gate, Token
+from loopkeeper.web.access import Gate, Token
 from loopkeeper.web.api import Doors, build
 
 SECRET, HASH = new_secret()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from loopkeeper.app.access import SCOPES, new_secret
+from loopkeeper.app.access import LISTED, RIGHTS, SCOPES, new_secret, scopes_of
 from loopkeeper.errors import InputError
 
 ALL_PLANTS = ("*",)
@@ -19,13 +19,14 @@ class ServiceMember:
     """
     A person or a program: what it may do, and with which plants.
 
-    ``version`` counts the editions of it, 0 before the first is kept; one that is not ``active``
-    may do nothing.
+    ``role`` is a person's and says the scopes; a program has none. ``version`` counts the editions
+    of it, 0 before the first is kept; one that is not ``active`` may do nothing.
     """
 
     name: str
     scopes: tuple[str, ...] = ("read",)
     plants: tuple[str, ...] = ALL_PLANTS
+    role: str = ""
     active: bool = True
     version: int = 0
     changed_at: datetime | None = None
@@ -39,6 +40,19 @@ class ServiceMember:
             raise InputError(f"{scope!r} is no scope; expected read, write, admin")
         if not (self.scopes and self.plants):
             raise InputError(f"{self.name!r} needs a scope and a plant, or is taken out")
+        if self.role:
+            self._as_its_role()
+
+    def _as_its_role(self) -> None:
+        if self.role not in RIGHTS:
+            known = ", ".join(RIGHTS)
+            raise InputError(f"{self.role!r} is no role; expected {known}")
+        if set(self.scopes) != set(scopes_of(self.role)):
+            raise InputError(f"the role of {self.name!r} says what it may")
+        if self.role in LISTED and not set(self.plants).isdisjoint(ALL_PLANTS):
+            raise InputError(
+                f"{self.name!r} needs the plants that {self.role} may see, one by one"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +104,12 @@ class MemberBook(Protocol):
 
     def guarded(self) -> bool:
         """Whether there ever was a token: who ended all of them has not opened the door."""
+
+
+def person(name: str, role: str, plants: Sequence[str]) -> ServiceMember:
+    """Return a person in a role; InputError where there is no such role."""
+    scopes = scopes_of(role) if role in RIGHTS else ("read",)
+    return ServiceMember(name=name, role=role, scopes=scopes, plants=tuple(plants))
 
 
 def member_of(book: MemberBook, name: str) -> ServiceMember | None:

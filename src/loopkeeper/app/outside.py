@@ -16,8 +16,8 @@ import polars as pl
 
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.handover_ports import Handovers
-from loopkeeper.app.members import MemberBook
 from loopkeeper.app.paper import Printer
+from loopkeeper.app.people import Registry
 from loopkeeper.app.ports import Window
 from loopkeeper.app.works_ports import WorkForms, Works
 from loopkeeper.lifecycle.design.beginning import Beginning
@@ -313,8 +313,8 @@ class Memberships(Protocol):
 
     def opened(
         self, settings: Path | None, store: Path | None, by: str
-    ) -> AbstractContextManager[MemberBook]:
-        """Open the book of a service's settings, or of a store, on behalf of somebody."""
+    ) -> AbstractContextManager[Registry]:
+        """Open the books of people of a service's settings, or of a store, for somebody."""
 
 
 class Peers(Protocol):

@@ -221,6 +221,13 @@ class PastDeed:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlacedDeed(PastDeed):
+    """What somebody did, and at which plant; empty where it was at none."""
+
+    plant: str
+
+
 class DeedBook(Protocol):
     """Who did what, as far as somebody may see it."""
 
@@ -229,6 +236,9 @@ class DeedBook(Protocol):
 
     def all(self, plant: str, most: int = 100) -> tuple[PastDeed, ...]:
         """Return the newest deeds of a plant, the newest first."""
+
+    def newest(self, most: int = 100) -> tuple[PlacedDeed, ...]:
+        """Return the newest deeds wherever they were done, the newest first."""
 
 
 class JobBook(Protocol):

@@ -1,6 +1,6 @@
 """What is to be done at a plant, and how far it is: every edition is kept with who made it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,6 +54,9 @@ class OrderBook(Protocol):
 
     def all(self, plant: str) -> tuple[WorkOrder, ...]:
         """Return every order of a plant as it is now, by number."""
+
+    def counts(self, states: Collection[WorkState]) -> Mapping[str, int]:
+        """Return by plant how many orders are in some states; plants without any are left out."""
 
     def editions(self, plant: str, number: int) -> tuple[WorkOrder, ...]:
         """Return what an order was, the oldest first; none where there is no such order."""

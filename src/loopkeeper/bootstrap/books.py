@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from loopkeeper.adapters.records.accounts import Accounts
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
@@ -18,6 +19,7 @@ from loopkeeper.adapters.settings.record import Settings
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import Actor
 from loopkeeper.app.members import MemberBook
+from loopkeeper.app.people import Registry
 from loopkeeper.app.ports import DeedBook, DiagnosisBook, JobBook, JudgementBook, ReportBook
 from loopkeeper.app.work_orders import OrderBook
 
@@ -67,4 +69,15 @@ def books_of(records: Records, actor: Actor) -> Books:
         trail=Trail(records, actor, now),
         orders=WorkOrders(records, actor, now),
         members=Members(records, actor, now),
+    )
+
+
+def registry_of(records: Records, actor: Actor) -> Registry:
+    """Return the books of people; their deeds are the organisation's, whatever plants it sees."""
+    whole = Actor(actor.name, actor.organisation)
+    return Registry(
+        accounts=Accounts(records, whole, now),
+        members=Members(records, whole, now),
+        trail=Trail(records, whole, now),
+        at_once=records.together,
     )

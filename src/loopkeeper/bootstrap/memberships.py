@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from loopkeeper.adapters.records.members import Members
 from loopkeeper.adapters.settings.record import read_settings
 from loopkeeper.app.access import Actor
-from loopkeeper.app.members import MemberBook
-from loopkeeper.bootstrap.books import now, records_of
+from loopkeeper.app.people import Registry
+from loopkeeper.bootstrap.books import records_of, registry_of
 
 
 @contextmanager
-def opened(settings: Path | None, store: Path | None, by: str) -> Iterator[MemberBook]:
+def opened(settings: Path | None, store: Path | None, by: str) -> Iterator[Registry]:
     """
-    Open the book of a service, also while it runs.
+    Open the books of people of a service, also while it runs.
 
     Parameters
     ----------
@@ -34,4 +33,4 @@ def opened(settings: Path | None, store: Path | None, by: str) -> Iterator[Membe
     if found.records is None:
         found.folder.mkdir(parents=True, exist_ok=True)
     with closing(records_of(found)) as records:
-        yield Members(records, Actor(by), now)
+        yield registry_of(records, Actor(by))

@@ -16,6 +16,7 @@ from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.moved import take_over
+from loopkeeper.adapters.records.passwords import Argon2
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
@@ -28,20 +29,20 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import (
-    Feed,
-    Window,
-)
+from loopkeeper.app.ports import Feed, Window
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.fleet_view import FleetView, LastHeard
+from loopkeeper.app.use_cases.front_door import FrontDoor
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
 from loopkeeper.app.use_cases.order_desk import OrderDesk
+from loopkeeper.app.use_cases.people_desk import PeopleDesk
 from loopkeeper.app.use_cases.queue import JobQueue, Workbench
 from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
-from loopkeeper.bootstrap.books import Books, books_of, now, records_of
+from loopkeeper.bootstrap.books import Books, books_of, now, records_of, registry_of
 from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
@@ -81,6 +82,8 @@ class Service:
     reports: Path = Path("reports")
     imports: Path = Path("imports")
     zone: Zone = lambda _: None
+    door: FrontDoor
+    newest: LastHeard
 
     def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
@@ -101,6 +104,23 @@ class Service:
         books = self.book(actor)
         return OrderDesk(book=books.orders, trail=books.trail, at_once=books.at_once)
 
+    def fleet(self, actor: Actor) -> FleetView:
+        """The plants that somebody sees, as a list."""
+        books = self.book(actor)
+        return FleetView(
+            plants={name: one for name, one in self.plants.items() if actor.sees(name)},
+            archive=self.archive(actor),
+            newest=self.newest,
+            alarms=self.alarms(actor),
+            orders=books.orders,
+            diagnoses=books.diagnoses,
+            clock=now,
+        )
+
+    def people(self, actor: Actor) -> PeopleDesk:
+        """Who may come in, for somebody who looks after it."""
+        return PeopleDesk(books=registry_of(self.records, actor), actor=actor, clock=now)
+
     def landing(self, plant: str, name: str) -> Landing:
         """Take in a file that is sent for a plant."""
         return Landing(self.imports / plant, name)
@@ -118,6 +138,7 @@ class Service:
                 group.create_task(self.own.run())
                 group.create_task(self.notifier.run())
                 group.create_task(self.new_plants.run())
+                group.create_task(asyncio.to_thread(self.newest.warm, self.store.plants))
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
                 for feed in (*self.feeds, self.queue):
@@ -251,7 +272,8 @@ def service(settings: Settings) -> Service:
         return before_now(store, now(), *asked)
 
     watch.take_up(past)
-    ingestion.observers += [watch.saw, calculating.saw]
+    newest = LastHeard(store.latest)
+    ingestion.observers += [watch.saw, calculating.saw, newest.saw]
     notifier = Notifier(named.channels, books.alarms, watch.watched())
     queue = _queue(settings, named, store, books, ingestion, watch.raised)
 
@@ -285,6 +307,8 @@ def service(settings: Settings) -> Service:
         reports=_reports(settings, named.printing),
         imports=settings.folder / "imports",
         zone=around.zone(settings.timezone),
+        newest=newest,
+        door=FrontDoor(registry=partial(registry_of, records), passwords=Argon2(), clock=now),
     )
 
 

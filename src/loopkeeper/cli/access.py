@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,20 +12,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from loopkeeper.app.answers.access import members_json, token_json, token_state
-from loopkeeper.app.members import (
-    RATE,
-    IssuedToken,
-    MemberBook,
-    ServiceMember,
-    member_of,
-    token_for,
-    token_named,
-)
+from loopkeeper.app.access import Actor
+from loopkeeper.app.answers.access import invited_json, members_json, token_json, token_state
+from loopkeeper.app.members import RATE, IssuedToken, ServiceMember, member_of
+from loopkeeper.app.people import INVITED
+from loopkeeper.app.use_cases.people_desk import PeopleDesk
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import tongue
-from loopkeeper.plant.words import word
+from loopkeeper.plant.words import name_of, word
 
 app = screen.commands("Access: who may come in at a service, and their tokens.")
 Config = Annotated[Path, typer.Argument(help="TOML of a service, or the folder of its store.")]
@@ -38,8 +33,8 @@ By = Annotated[
 @app.command(name="list")
 def list_members(config: Config, as_json: options.AsJson = False) -> None:
     """Show members as they are now, and every token ever made."""
-    with screen.spoken(), _book(config, None) as book:
-        members, tokens = book.all(), book.tokens()
+    with screen.spoken(), _desk(config, None) as desk:
+        members, tokens = desk.books.members.all(), desk.books.members.tokens()
     now = datetime.now(UTC)
     if as_json:
         screen.print_json(members_json(members, tokens, now))
@@ -62,19 +57,42 @@ def member(
     as_json: options.AsJson = False,
 ) -> None:
     """Add a member or change what it may do; what is left out stays as it is."""
-    with screen.spoken(), _book(config, by) as book:
-        known = member_of(book, name) or ServiceMember(name=name)
+    with screen.spoken(), _desk(config, by) as desk:
+        known = member_of(desk.books.members, name) or ServiceMember(name=name)
         changed = replace(
             known,
             scopes=tuple(scope) if scope else known.scopes,
             plants=tuple(plant) if plant else known.plants,
             active=known.active if out is None else not out,
         )
-        kept = book.put(changed)
+        kept = desk.keep(changed)
     if as_json:
         screen.print_json(members_json((kept,), (), datetime.now(UTC)))
     else:
         screen.out.print(_members((kept,)))
+
+
+@app.command()
+def invite(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Name to log in with.")],
+    role: Annotated[
+        str | None,
+        typer.Option(help="operator, engineer, evaluator, site, partner, owner, admin."),
+    ] = None,
+    plant: Annotated[list[str] | None, typer.Option(help="Id of a plant; * is all.")] = None,
+    by: By = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Let a person in by a link that sets a password; who is known gets a new one."""
+    with screen.spoken(), _desk(config, by) as desk:
+        secret = desk.let_in(name, role, plant or ())
+        until = desk.clock() + INVITED
+    if as_json:
+        screen.print_json(invited_json(name, secret, until))
+        return
+    screen.err.print(f"[bold]{word('cli.link_once', tongue(), until=_day(until))}[/]")
+    screen.out.print(f"/invited/{secret}", soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -87,15 +105,8 @@ def token(
     as_json: options.AsJson = False,
 ) -> None:
     """Make a token for a member: the secret is shown once; it holds from now on."""
-    with screen.spoken(), _book(config, by) as book:
-        asked = IssuedToken(
-            sha256="",
-            member=name,
-            per_minute=per_minute,
-            made_at=datetime.now(UTC),
-            made_by=by or _user(),
-        )
-        secret, made = token_for(book, asked, None if days is None else timedelta(days=days))
+    with screen.spoken(), _desk(config, by) as desk:
+        secret, made = desk.make_token(name, days, per_minute)
     if as_json:
         screen.print_json(token_json(secret, made, datetime.now(UTC)))
         return
@@ -111,10 +122,8 @@ def end(
     as_json: options.AsJson = False,
 ) -> None:
     """End a token at once and for ever, also for a service that runs."""
-    with screen.spoken(), _book(config, by) as book:
-        one = token_named(book.tokens(), token)
-        book.end(one)
-        tokens = tuple(t for t in book.tokens() if t.sha256 == one.sha256)
+    with screen.spoken(), _desk(config, by) as desk:
+        tokens = (desk.end_token(token),)
     if as_json:
         screen.print_json(members_json((), tokens, datetime.now(UTC)))
     else:
@@ -122,11 +131,12 @@ def end(
 
 
 @contextmanager
-def _book(config: Path, by: str | None) -> Iterator[MemberBook]:
-    """The members of a service by its settings, or by the folder of its store."""
+def _desk(config: Path, by: str | None) -> Iterator[PeopleDesk]:
+    """The people of a service by its settings, or by the folder of its store."""
     settings, store = (None, config) if config.suffix != ".toml" else (config, None)
-    with outside.memberships.opened(settings, store, by or _user()) as book:
-        yield book
+    whose = by or _user()
+    with outside.memberships.opened(settings, store, whose) as books:
+        yield PeopleDesk(books=books, actor=Actor(whose), clock=lambda: datetime.now(UTC))
 
 
 def _user() -> str:
@@ -138,12 +148,21 @@ def _user() -> str:
 
 
 def _members(members: tuple[ServiceMember, ...]) -> Table:
-    heads = ("access.member", "access.scopes", "access.plants", "access.state", "access.changed")
-    table = screen.table_of(heads, tongue(), left=range(5))
+    heads = (
+        "access.member",
+        "access.role",
+        "access.scopes",
+        "access.plants",
+        "access.state",
+        "access.changed",
+    )
+    table = screen.table_of(heads, tongue(), left=range(len(heads)))
     for one in members:
         state = word("access.in" if one.active else "access.out", tongue())
         changed = f"{_day(one.changed_at)} {one.changed_by}"
-        cells = (one.name, ", ".join(one.scopes), ", ".join(one.plants), state, changed)
+        role = name_of("user_role", one.role, tongue())
+        told = (", ".join(one.scopes), ", ".join(one.plants))
+        cells = (one.name, role, *told, state, changed)
         table.add_row(*map(escape, cells))
     return table
 

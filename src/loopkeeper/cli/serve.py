@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from loopkeeper.app.access import SERVICE, new_secret
+from loopkeeper.app.access import SERVICE, loopback, new_secret
 from loopkeeper.app.answers.forms.plant import (
     ClockForm,
     FilesForm,
@@ -70,7 +70,12 @@ def serve(
         made = make_service(settings)
     for caution in cautions:
         logging.getLogger("loopkeeper").warning("%s", caution.sentence(tongue()))
-    gate = Gate([Token.of(t) for t in settings.tokens], made.book(SERVICE).members)
+    gate = Gate(
+        [Token.of(t) for t in settings.tokens],
+        made.book(SERVICE).members,
+        made.door,
+        abroad=not loopback(settings.host),
+    )
     options = uvicorn.Config(
         build(Doors(made, gate)),
         host=settings.host,
@@ -80,7 +85,18 @@ def serve(
         timeout_graceful_shutdown=10,
     )
     with screen.spoken():
+        _tell_first_link(made, options)
         asyncio.run(_both(_Server(options), made, flush))
+
+
+def _tell_first_link(made: Service, options: uvicorn.Config) -> None:
+    """Print the link by which the first administrator comes in, while there is none."""
+    secret = made.door.first_link()
+    if secret is None:
+        return
+    host = options.host if loopback(options.host) else "127.0.0.1"
+    screen.out.print(word("cli.first_link", tongue()), soft_wrap=True)
+    screen.out.print(f"http://{host}:{options.port}/invited/{secret}", soft_wrap=True)
 
 
 class _Server(uvicorn.Server):

@@ -4,25 +4,35 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import HTTPException, Request
 
-from loopkeeper.app.access import SCOPES, Actor, loopback, secret_hash
-from loopkeeper.app.members import MemberBook
+from loopkeeper.app.access import SCOPES, Actor, Failures, loopback, secret_hash
+from loopkeeper.app.members import RATE, MemberBook
+from loopkeeper.app.use_cases.front_door import FrontDoor, Presence
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token by the hash of its secret: scopes, plants (``*`` is all) and calls a minute."""
+    """
+    A token by the hash of its secret: scopes, plants (``*`` is all) and calls a minute.
+
+    Plants are those of the service's own organisation: another one's sees none of them.
+    """
 
     name: str
     sha256: str
     scopes: tuple[str, ...] = ("read",)
     plants: tuple[str, ...] = ("*",)
     per_minute: int = 600
+
+    @property
+    def organisation(self) -> str:
+        """Whose it is: the service's own."""
+        return ""
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Token":
@@ -33,38 +43,31 @@ class Token:
 
     def sees(self, plant: str) -> bool:
         """Whether it may see a plant."""
-        return "*" in self.plants or plant in self.plants
+        return not self.organisation and ("*" in self.plants or plant in self.plants)
+
+    def actor(self) -> Actor:
+        """Return who asks with it, for repositories that give each only what is theirs."""
+        plants = () if self.organisation else self.plants
+        seen = None if "*" in plants else frozenset(plants)
+        return Actor(self.name, self.organisation, seen)
+
+
+@dataclass(frozen=True)
+class _SessionToken(Token):
+    """What somebody may who is logged in, of an organisation."""
+
+    of_organisation: str = ""
+
+    @property
+    def organisation(self) -> str:
+        """Whose the session is."""
+        return self.of_organisation
 
 
 @dataclass
 class _Bucket:
     level: float
     at: float
-
-
-TRIES, WINDOW, REMEMBERED = 10, 60.0, 10_000
-"""Wrong tokens an address may send within so many seconds; so many addresses are remembered."""
-
-
-@dataclass
-class Failures:
-    """Wrong tokens by address: limited within a window, the oldest address forgotten first."""
-
-    clock: Callable[[], float] = time.monotonic
-    _seen: dict[str, list[float]] = field(default_factory=dict)
-
-    def wait(self, address: str) -> float:
-        """Return how long an address has to wait before its next try. [s]"""
-        recent = [t for t in self._seen.get(address, ()) if self.clock() - t < WINDOW]
-        return recent[0] + WINDOW - self.clock() if len(recent) >= TRIES else 0.0
-
-    def note(self, address: str) -> None:
-        """Remember a wrong token."""
-        now = self.clock()
-        recent = [t for t in self._seen.pop(address, ()) if now - t < WINDOW]
-        self._seen[address] = [*recent, now][-TRIES:]
-        while len(self._seen) > REMEMBERED:
-            del self._seen[next(iter(self._seen))]
 
 
 def _from_here(request: Request) -> bool:
@@ -75,27 +78,49 @@ def _from_here(request: Request) -> bool:
     return loopback(client) and all(loopback(name) for name in bare)
 
 
+COOKIE = "loopkeeper"
+"""Cookie of a session."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the cookie of a session; over TLS one that nobody else can set."""
+    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
+
+
+def from_own_page(request: Request) -> bool:
+    """Whether one of our own pages asks, as the browser says; who says nothing is none."""
+    if site := request.headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    scheme, _, host = request.headers.get("origin", "").partition("://")
+    return scheme in {"http", "https"} and host == request.headers.get("host")
+
+
 @dataclass
 class Gate:
     """
-    Checks tokens, those of the settings and those of the records.
+    Checks tokens, those of the settings and those of the records, and sessions.
 
-    Where there never was any only this machine's programs may come in.
+    Where there never was any, and no other address is listened on (``abroad``), only this
+    machine's programs may come in.
     """
 
     tokens: Sequence[Token]
     members: MemberBook | None = None
+    door: FrontDoor | None = None
+    abroad: bool = False
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
+    _closed: bool = False
 
     def admit(self, request: Request, scope: str, plant: str | None = None) -> Token:
         """
-        Return the token of a request.
+        Return the token of a request for what is of the whole service.
 
         Parameters
         ----------
         request : Request
-            With ``Authorization: Bearer …``.
+            With ``Authorization: Bearer …``, or the cookie of a session.
         scope : str
             What it is about to do.
         plant : str, optional
@@ -106,6 +131,35 @@ class Gate:
         HTTPException
             401 without a known token, 403 out of its scope or plants, 429 too often.
         """
+        token = self._admitted(request, scope, plant)
+        if token.organisation:
+            raise HTTPException(403, f"{token.name!r} is of another organisation")
+        return token
+
+    def actor(self, request: Request, scope: str, plant: str | None = None) -> Actor:
+        """Return who asks, for repositories that give each only what is theirs; see `admit`."""
+        return self._admitted(request, scope, plant).actor()
+
+    def closed(self) -> bool:
+        """Whether one has to say who one is; what was closed once stays closed."""
+        self._closed = self._closed or bool(
+            self.tokens
+            or self.abroad
+            or (self.members and self.members.guarded())
+            or (self.door and self.door.used())
+        )
+        return self._closed
+
+    def open_to(self, request: Request) -> bool:
+        """Whether who asks need not say who they are."""
+        return not self.closed() and _from_here(request)
+
+    def presence(self, request: Request) -> Presence | None:
+        """Return who is logged in with the cookie of a request."""
+        secret = request.cookies.get(cookie_name(request))
+        return self.door.seen(secret) if self.door and secret else None
+
+    def _admitted(self, request: Request, scope: str, plant: str | None) -> Token:
         token = self._token(request)
         if scope not in token.scopes and "admin" not in token.scopes:
             raise HTTPException(403, f"token {token.name!r} has no scope {scope!r}")
@@ -114,13 +168,8 @@ class Gate:
         self._spend(token)
         return token
 
-    def actor(self, request: Request, scope: str, plant: str | None = None) -> Actor:
-        """Return who asks, for repositories that give each only what is theirs; see `admit`."""
-        token = self.admit(request, scope, plant)
-        return Actor(token.name, plants=None if "*" in token.plants else frozenset(token.plants))
-
     def _token(self, request: Request) -> Token:
-        if not self.tokens and not (self.members and self.members.guarded()):
+        if not self.closed():
             if _from_here(request):
                 return Token("loopback", "", SCOPES, per_minute=10**9)
             raise HTTPException(401, "no token is configured: only loopback may come in")
@@ -133,8 +182,19 @@ class Gate:
             return kept
         if given:
             self._refuse(request)
+        if not given and (who := self.presence(request)):
+            return self._session(request, who)
         raise HTTPException(
             401, "send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
+        )
+
+    def _session(self, request: Request, who: Presence) -> Token:
+        """What somebody may who is logged in; what changes anything only from our own pages."""
+        if request.method not in _SAFE and not from_own_page(request):
+            raise HTTPException(403, "a page from elsewhere may not do this")
+        one, whose = who.member, who.session
+        return _SessionToken(
+            one.name, whose.sha256, one.scopes, one.plants, RATE, whose.organisation
         )
 
     def _kept(self, given: str) -> Token | None:

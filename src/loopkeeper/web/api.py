@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import polars as pl
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from loopkeeper import __version__
 from loopkeeper.app.access import SERVICE
@@ -28,7 +28,7 @@ from loopkeeper.web.diagnoses import add_diagnoses
 from loopkeeper.web.imports import add_imports
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
-from loopkeeper.web.page import live_page
+from loopkeeper.web.pages.site import pages
 from loopkeeper.web.tongue import add_tongue, language_of
 from loopkeeper.web.work_orders import add_work_orders
 
@@ -92,6 +92,7 @@ def build(doors: Doors) -> FastAPI:
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     add_work_orders(app, doors.service, doors.gate)
+    app.mount("/", pages(doors.service, doors.gate))
     return app
 
 
@@ -226,12 +227,6 @@ def _watch(app: FastAPI, doors: Doors) -> None:
         answer = _health(doors)
         answer["trouble"] = translated(answer["trouble"], language_of(request))
         return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
-
-    page = live_page()
-
-    @app.get("/", include_in_schema=False, response_class=HTMLResponse)
-    def live() -> str:
-        return page
 
     @app.get("/metrics", summary="For Prometheus", response_class=PlainTextResponse)
     def metrics(request: Request) -> str:

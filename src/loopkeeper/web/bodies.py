@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 MOST_WORDS: Final = 256 * 2**10
 """Bytes of a body where no readings are sent."""
 WIDE: Final = ("/readings", "/imports")
-"""Ends of the addresses that look after a limit of their own."""
+"""Ends of the addresses of the interface that look after a limit of their own."""
 
 
 class SmallBodies:
@@ -21,7 +21,8 @@ class SmallBodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, its body counted."""
-        if scope["type"] != "http" or scope["path"].endswith(WIDE):
+        wide = scope["path"].startswith("/api/") and scope["path"].endswith(WIDE)
+        if scope["type"] != "http" or wide:
             await self._app(scope, receive, send)
             return
         count = 0

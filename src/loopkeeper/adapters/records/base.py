@@ -50,7 +50,11 @@ class Records:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read in one transaction."""
+        """Read in one transaction; within one that writes, what it wrote so far too."""
+        whole: Connection | None = getattr(self._mine, "connection", None)
+        if whole is not None:
+            yield whole
+            return
         with self._speaking(), self._engine.connect() as connection:
             yield connection
 

@@ -40,6 +40,7 @@ class Members:
             "scopes": json.dumps(sorted(one.scopes)),
             "plants": json.dumps(sorted(one.plants)),
             "active": one.active,
+            "role": one.role,
         }
         with self._records.writing() as base:
             add_edition(base, member, key, row)
@@ -106,6 +107,7 @@ def _member(row: Mapping[str, Any]) -> ServiceMember:
         name=row["name"],
         scopes=tuple(json.loads(row["scopes"])),
         plants=tuple(json.loads(row["plants"])),
+        role=row["role"],
         active=row["active"],
         version=row["version"],
         changed_at=row["changed_at"],

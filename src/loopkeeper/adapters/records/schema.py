@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -243,9 +243,14 @@ member = Table(
     Column("scopes", Text, nullable=False),
     Column("plants", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("role", String(20), nullable=False, server_default=""),
     UniqueConstraint("organisation", "name", "version"),
 )
-"""Who may come in, and what they may do: every edition, the newest counts; lists as JSON."""
+"""
+Who may come in, and what they may do: every edition, the newest counts; lists as JSON.
+
+A person has a ``role``, a program none.
+"""
 
 token = Table(
     "token",
@@ -268,6 +273,94 @@ token_end = Table(
     Column("ended_by", String(200), nullable=False),
 )
 """Tokens that were ended before their time."""
+
+account = Table(
+    "account",
+    metadata,
+    _key(),
+    _organisation(),
+    Column("name", String(100), nullable=False),
+    *_edition(),
+    Column("language", String(10), nullable=False),
+    Column("password", String(200), nullable=False),
+    UniqueConstraint("name", "version"),
+)
+"""How a person proves who they are: hash of the password, empty before there is one."""
+
+account_key = Table(
+    "account_key",
+    metadata,
+    _key(),
+    _organisation(),
+    Column("name", String(100), nullable=False),
+    *_edition(),
+    Column("secret", String(100), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("spare", Text, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+"""Second keys of accounts, and the hashes of their spare codes as JSON."""
+
+account_code = Table(
+    "account_code",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+)
+"""Codes that were used: none counts twice."""
+
+account_link = Table(
+    "account_link",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    _organisation(),
+    Column("account", String(100), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("ends_at", Instant, nullable=False),
+)
+"""Links by which a password is set, once; one without account begins a new administrator."""
+
+account_link_use = Table(
+    "account_link_use",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+    Column("used_by", String(200), nullable=False),
+)
+"""Links that were used, or are not to be used any more."""
+
+log_in = Table(
+    "log_in",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    _organisation(),
+    Column("account", String(100), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("address", String(100), nullable=False),
+    Column("agent", String(200), nullable=False),
+    Index("ix_log_in_account", "organisation", "account"),
+)
+"""Sessions by the hash of their secret."""
+
+log_in_end = Table(
+    "log_in_end",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("ended_at", Instant, nullable=False),
+    Column("ended_by", String(200), nullable=False),
+)
+"""Sessions that were ended before their time."""
+
+log_in_seen = Table(
+    "log_in_seen",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+)
+"""When a session was last used; changed in place, all else of it never."""
 
 work_order = Table(
     "work_order",
@@ -297,5 +390,12 @@ ADDED_TO = (
     "token",
     "token_end",
     "work_order",
+    "account",
+    "account_key",
+    "account_code",
+    "account_link",
+    "account_link_use",
+    "log_in",
+    "log_in_end",
 )
 """Tables that are only added to."""

@@ -9,7 +9,7 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
 from loopkeeper.adapters.records.schema import trail
 from loopkeeper.app.access import Actor
-from loopkeeper.app.ports import Clock, PastDeed
+from loopkeeper.app.ports import Clock, PastDeed, PlacedDeed
 
 
 class Trail:
@@ -33,6 +33,14 @@ class Trail:
                 PastDeed(time=r["time"], by=r["by"], deed=r["deed"], detail=r["detail"])
                 for r in rows
             )
+
+    def newest(self, most: int = 100) -> tuple[PlacedDeed, ...]:
+        """Return the newest deeds wherever they were done, the newest first."""
+        asked = select(trail).where(seen_by(self._actor, trail)).order_by(trail.c.id.desc())
+        told = ("time", "by", "deed", "detail", "plant")
+        with self._records.reading() as base:
+            rows = base.execute(asked.limit(most)).mappings()
+            return tuple(PlacedDeed(**{name: row[name] for name in told}) for row in rows)
 
 
 def did(actor: Actor, plant: str, time: datetime, deed: str, detail: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Work orders of plants."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -24,6 +25,15 @@ class WorkOrders:
         """Return every order of a plant as it is now, by number."""
         asked = newest(work_order, "organisation", "plant", "number")
         return self._read(asked.order_by(work_order.c.number), plant)
+
+    def counts(self, states: Collection[WorkState]) -> Mapping[str, int]:
+        """Return by plant how many orders are in some states; plants without any are left out."""
+        now = newest(work_order, "organisation", "plant", "number")
+        mine = now.where(seen_by(self._actor, work_order), work_order.c.state.in_(list(states)))
+        found = mine.subquery()
+        asked = select(found.c.plant, func.count()).group_by(found.c.plant)
+        with self._records.reading() as base:
+            return {row[0]: row[1] for row in base.execute(asked)}
 
     def editions(self, plant: str, number: int) -> tuple[WorkOrder, ...]:
         """Return what an order was, the oldest first; none where there is no such order."""

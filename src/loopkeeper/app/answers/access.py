@@ -5,6 +5,7 @@ from datetime import datetime
 
 from loopkeeper.app.answers.forms.access import (
     AccessForm,
+    InvitedForm,
     IssuedTokenForm,
     KeptTokenForm,
     MemberForm,
@@ -27,6 +28,11 @@ def token_json(secret: str, one: IssuedToken, now: datetime) -> IssuedTokenForm:
     return {**_token(one, now), "secret": secret}
 
 
+def invited_json(name: str, secret: str, until: datetime) -> InvitedForm:
+    """Return the address by which somebody sets a password, which nobody is shown again."""
+    return {"name": name, "path": f"/invited/{secret}", "ends_at": until.isoformat()}
+
+
 def token_state(one: IssuedToken, now: datetime) -> str:
     """Return ``holds``, ``ended`` or ``ran_out``."""
     if one.holds(now):
@@ -37,6 +43,7 @@ def token_state(one: IssuedToken, now: datetime) -> str:
 def _member(one: ServiceMember) -> MemberForm:
     return {
         "name": one.name,
+        "role": one.role,
         "scopes": list(one.scopes),
         "plants": list(one.plants),
         "active": one.active,

@@ -33,9 +33,10 @@ class AnswerSchema:
 
 SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "refusal": AnswerSchema(common.RefusalForm),
-    "access end": AnswerSchema(access.AccessForm),
-    "access list": AnswerSchema(access.AccessForm),
-    "access member": AnswerSchema(access.AccessForm),
+    "access end": AnswerSchema(access.AccessForm, version=2),
+    "access invite": AnswerSchema(access.InvitedForm),
+    "access list": AnswerSchema(access.AccessForm, version=2),
+    "access member": AnswerSchema(access.AccessForm, version=2),
     "access token": AnswerSchema(access.IssuedTokenForm),
     "alarms check": AnswerSchema(plant.AlarmsCheckedForm),
     "alarms suggest": AnswerSchema(plant.SuggestedAlarmsForm),

@@ -4,9 +4,14 @@ from typing_extensions import TypedDict
 
 
 class MemberForm(TypedDict):
-    """A person or program as it is now: what it may do, with which plants (``*`` is all)."""
+    """
+    A person or program as it is now: what it may do, with which plants (``*`` is all).
+
+    ``role`` is a person's; a program's is empty.
+    """
 
     name: str
+    role: str
     scopes: list[str]
     plants: list[str]
     active: bool
@@ -31,6 +36,14 @@ class IssuedTokenForm(KeptTokenForm):
     """A token that was made now; its secret is shown once."""
 
     secret: str
+
+
+class InvitedForm(TypedDict):
+    """A person who was let in: the path of the link that sets a password, once."""
+
+    name: str
+    path: str
+    ends_at: str
 
 
 class AccessForm(TypedDict):

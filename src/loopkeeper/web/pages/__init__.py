@@ -1,0 +1,1 @@
+"""The pages of the operation and maintenance centre: made here, sent whole, no address outside."""
