@@ -67,7 +67,7 @@ def _part(placed: PlacedPart, language: Language) -> str:
 def spoken(part: SchemePart, language: Language) -> str:
     """Return what is said of a part: its name, its state, and whether it is metered."""
     sort = word(f"scheme.{part.shape}", language)
-    words = [f"{sort} {part.title}".strip(), word(f"scheme.state.{part.state}", language)]
+    words = [f"{sort} {part.title}".strip(), word(f"part_state.{part.state}", language)]
     if not part.metered:
         words.append(word("scheme.unmetered", language))
     words += [f"{one.name} {one.text}" for one in part.values]
