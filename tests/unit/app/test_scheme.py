@@ -2,15 +2,17 @@
 
 import re
 import time
+from pathlib import Path
 from xml.parsers.expat import ParserCreate
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment, FileSystemLoader
 
+import loopkeeper
 from loopkeeper.app.scheme.layout import WIDTH, fitted, scheme, text_width
-from loopkeeper.app.scheme.parts import LatestReading, PartState, Shape, scheme_parts
-from loopkeeper.app.scheme.svg import scheme_svg, spoken
+from loopkeeper.app.scheme.parts import LatestReading, PartShape, PartState, scheme_parts, spoken
 from loopkeeper.plant.machines import BackupRecord, Loop, MachineRecord, PumpRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
@@ -25,9 +27,18 @@ from loopkeeper.plant.source import (
     Well,
     WellRole,
 )
-from loopkeeper.plant.words import Language
+from loopkeeper.plant.words import Language, word
 
 EN, ZH = Language.ENGLISH, Language.CHINESE
+PAGES = Path(loopkeeper.__file__).parent / "web" / "pages" / "templates"
+DRAWN = Environment(loader=FileSystemLoader(PAGES), autoescape=True).get_template("scheme.svg")
+
+
+def scheme_svg(drawn, language):
+    told = {"spoken": spoken, "language": language, "w": lambda key: word(key, language)}
+    return DRAWN.render(scheme=drawn, **told)
+
+
 names = st.text(alphabet="ab1-地源热泵<>&\"'", min_size=1, max_size=30)
 KINDS = ("gas_boiler", "solar", "cooling_tower", "chiller", "heat_network")
 
@@ -127,16 +138,27 @@ def test_nothing_of_any_plant_lies_over_another(plant, language):
 def office(**more):
     parts = {
         "source": Source(kind=SourceKind.BOREHOLE_FIELD, field=FIELD),
-        "machines": (MachineRecord(id="hp1", rated_heating=1e5, rated_cop=5.0),
-                     MachineRecord(id="hp2", rated_heating=1e5, rated_cop=5.0)),
-        "pumps": (pump("sp1", Loop.SOURCE), pump("sp2", Loop.SOURCE, standby=True),
-                  pump("lp1", Loop.LOAD), pump("tp1", Loop.SOURCE, serves="tower")),
-        "backups": (BackupRecord("tower", "cooling_tower", None, 2e5, None, None),
-                    BackupRecord("boiler", "gas_boiler")),
-        "points": (point("running", "hp1", "-"), point("electricity_power", "hp2"),
-                   point("electricity_power", "source-pumps"),
-                   point("supply_temperature", "load", "°C")),
-    }  # fmt: skip
+        "machines": (
+            MachineRecord(id="hp1", rated_heating=1e5, rated_cop=5.0),
+            MachineRecord(id="hp2", rated_heating=1e5, rated_cop=5.0),
+        ),
+        "pumps": (
+            pump("sp1", Loop.SOURCE),
+            pump("sp2", Loop.SOURCE, standby=True),
+            pump("lp1", Loop.LOAD),
+            pump("tp1", Loop.SOURCE, serves="tower"),
+        ),
+        "backups": (
+            BackupRecord("tower", "cooling_tower", None, 2e5, None, None),
+            BackupRecord("boiler", "gas_boiler"),
+        ),
+        "points": (
+            point("running", "hp1", "-"),
+            point("electricity_power", "hp2"),
+            point("electricity_power", "source-pumps"),
+            point("supply_temperature", "load", "°C"),
+        ),
+    }
     return Plant(
         site=Site(id="p", name="p", timezone="UTC", use="office"),
         **{**parts, **more},
@@ -159,7 +181,11 @@ def test_parts_stand_where_they_serve_with_what_is_known_of_them():
     assert [p.id for p in parts.recharge] == ["tower"]
     assert [p.id for p in parts.backups] == ["boiler"]
     (field,) = parts.sources
-    assert (field.title, field.size, field.shape) == ("borehole field", "90 × 110 m", Shape.GROUND)
+    assert (field.title, field.size, field.shape) == (
+        "borehole field",
+        "90 × 110 m",
+        PartShape.GROUND,
+    )
 
 
 def test_what_no_meter_holds_is_drawn_so_and_a_group_s_meter_counts():
@@ -183,8 +209,10 @@ def test_wells_give_or_take_by_their_role():
     source = Source(kind=SourceKind.WELL_GROUP, wells=wells, exchanger=5e4)
     parts = scheme_parts(office(source=source), {}, EN)
     assert [(p.gives, p.takes) for p in parts.sources] == [
-        (True, False), (False, True), (True, True),
-    ]  # fmt: skip
+        (True, False),
+        (False, True),
+        (True, True),
+    ]
     assert parts.exchanger is not None
 
 

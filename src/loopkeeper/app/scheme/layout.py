@@ -8,7 +8,7 @@ right on top and comes back below. Everything is in pixels of a picture `WIDTH` 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loopkeeper.app.scheme.parts import SchemePart, SchemeParts, Shape, ShownValue
+from loopkeeper.app.scheme.parts import PartShape, SchemePart, SchemeParts, ShownValue
 
 WIDTH, TOP, BOTTOM = 960.0, 62.0, 62.0
 """Of the picture, and of the bands above and below for water that goes and comes back. [px]"""
@@ -84,11 +84,17 @@ class PlacedPart:
     box: Box
     texts: tuple[SchemeText, ...]
 
+    @property
+    def way(self) -> int:
+        """1 where its water goes to the right, -1 to the left: it goes to the machines."""
+        return 1 if self.box.x < MACHINES else -1
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A schematic ready to be drawn."""
 
+    width: float
     height: float
     parts: tuple[PlacedPart, ...]
     pipes: tuple[Pipe, ...]
@@ -140,7 +146,9 @@ def scheme(parts: SchemeParts) -> Scheme:
     if parts.exchanger is not None:
         tall = Box(SOURCE + BOX + 2.0, TOP + inner / 2 - 24.0, 26.0, 48.0)
         everything.append(PlacedPart(parts.exchanger, tall, ()))
-    return Scheme(height, (*everything, building), tuple(pipes), tuple(_water(parts, height)))
+    return Scheme(
+        WIDTH, height, (*everything, building), tuple(pipes), tuple(_water(parts, height))
+    )
 
 
 def _pitch(column: Sequence[SchemePart]) -> float:
@@ -168,7 +176,7 @@ def _placed(part: SchemePart, box: Box) -> PlacedPart:
         lines.append((part.size, "size", SMALL))
     lines += [(one.text, "stale" if one.stale else "value", SMALL) for one in part.values]
     lines = lines[: max(1, int((box.height - 4.0) // LINE))]
-    if part.shape is Shape.PUMP:  # its pipe runs through the middle: one line above, one below
+    if part.shape is PartShape.PUMP:  # its pipe runs through the middle: one line above, one below
         left, top = box.x + PUMP_TEXT, box.middle - LINE - 1.0
         lines, step = lines[:2], LINE + 2.0
     else:
@@ -211,7 +219,7 @@ def _source_side(placed: Sequence[Sequence[PlacedPart]], height: float) -> list[
 
 
 def _machines(column: Sequence[PlacedPart]) -> list[PlacedPart]:
-    return [one for one in column if one.part.shape is Shape.MACHINE]
+    return [one for one in column if one.part.shape is PartShape.MACHINE]
 
 
 def _load_side(

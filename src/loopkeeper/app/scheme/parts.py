@@ -11,13 +11,15 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, joined_places
 from loopkeeper.plant.recharge import serving_ground
 from loopkeeper.plant.source import Source, WellRole
-from loopkeeper.plant.words import Language, name_of, word
+from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import MAJORITY, to_si
 
 MOST = 10
 """So many parts of a column are drawn one by one; more of a sort are drawn as one."""
 IDLE_POWER = 0.02
 """A part that draws less than this share of its rating stands. [-]"""
+WHOLE = 100.0
+"""From here on a value is written without decimals, in whatever unit."""
 STALE = 900.0
 """A reading older than this is shown as old. [s]"""
 WATER = (
@@ -31,7 +33,7 @@ WATER = (
 """Quantities that stand at a part, in the order in which they are written."""
 
 
-class Shape(StrEnum):
+class PartShape(StrEnum):
     """How a part is drawn."""
 
     GROUND = "ground"
@@ -87,7 +89,7 @@ class SchemePart:
     """
 
     id: str
-    shape: Shape
+    shape: PartShape
     title: str
     size: str = ""
     state: PartState = PartState.UNKNOWN
@@ -137,12 +139,15 @@ def scheme_parts(
     return SchemeParts(
         sources=_folded(reader.sources()),
         recharge=_folded(
-            [replace(reader.backup(b.id, b.kind, Shape.RECHARGE), gives=False) for b in recharging]
+            [
+                replace(reader.backup(b.id, b.kind, PartShape.RECHARGE), gives=False)
+                for b in recharging
+            ]
         ),
         exchanger=reader.exchanger(),
         source_pumps=_folded([reader.pump(p.id) for p in pumps if p.loop is Loop.SOURCE]),
         machines=_folded([reader.machine(m.id) for m in plant.machines]),
-        backups=_folded([reader.backup(b.id, b.kind, Shape.BACKUP) for b in helping]),
+        backups=_folded([reader.backup(b.id, b.kind, PartShape.BACKUP) for b in helping]),
         load_pumps=_folded([reader.pump(p.id) for p in pumps if p.loop is Loop.LOAD]),
         building=reader.building(),
         source_water=reader.values("source", WATER[:3]),
@@ -150,16 +155,18 @@ def scheme_parts(
     )
 
 
-def _sources(source: Source, language: Language) -> list[tuple[str, Shape, str, str]]:
+def _sources(source: Source, language: Language) -> list[tuple[str, PartShape, str, str]]:
     """Id, shape, title and size of what the heat comes from."""
     wells = [
-        (w.id, Shape.WELL, w.id, name_of("well_role", w.role, language)) for w in source.wells
+        (w.id, PartShape.WELL, w.id, name_of("well_role", w.role, language)) for w in source.wells
     ]
-    wells += [(w.id, Shape.WELL, w.id, f"{w.depth:.0f} m") for w in source.single_wells]
+    wells += [(w.id, PartShape.WELL, w.id, f"{w.depth:.0f} m") for w in source.single_wells]
     if wells:
         return wells
     if source.surface is not None:
-        return [("source", Shape.WATER, name_of("water_body", source.surface.body, language), "")]
+        return [
+            ("source", PartShape.WATER, name_of("water_body", source.surface.body, language), "")
+        ]
     size = ""
     if source.field is not None:
         size = f"{source.field.count} × {source.field.length:.0f} m"
@@ -167,7 +174,7 @@ def _sources(source: Source, language: Language) -> list[tuple[str, Shape, str, 
         size = f"{source.horizontal.trenches} × {source.horizontal.length:.0f} m"
     elif source.standing_columns is not None:
         size = f"{source.standing_columns.count} × {source.standing_columns.length:.0f} m"
-    return [("field", Shape.GROUND, name_of("source_kind", source.kind, language), size)]
+    return [("field", PartShape.GROUND, name_of("source_kind", source.kind, language), size)]
 
 
 @dataclass(frozen=True)
@@ -189,9 +196,9 @@ class _Reader:
             for one in _sources(self.plant.source, self.language)
         ]
 
-    def source(self, of: str, shape: Shape, title: str, size: str) -> SchemePart:
+    def source(self, of: str, shape: PartShape, title: str, size: str) -> SchemePart:
         at = self._at(of)
-        state = self._state(of, None) if shape is Shape.WELL else PartState.UNKNOWN
+        state = self._state(of, None) if shape is PartShape.WELL else PartState.UNKNOWN
         return SchemePart(
             id=of,
             shape=shape,
@@ -206,30 +213,30 @@ class _Reader:
         if self.plant.source.exchanger is None:
             return None
         title = word("scheme.exchanger", self.language)
-        return SchemePart(id="exchanger", shape=Shape.EXCHANGER, title=title)
+        return SchemePart(id="exchanger", shape=PartShape.EXCHANGER, title=title)
 
     def pump(self, of: str) -> SchemePart:
         record = next(p for p in self.plant.pumps if p.id == of)
         state = self._state(of, record.power)
         if record.standby and state is not PartState.RUNNING:
             state = PartState.STANDBY
-        return self._drawing(of, Shape.PUMP, of, state)
+        return self._drawing(of, PartShape.PUMP, of, state)
 
     def machine(self, of: str) -> SchemePart:
         record = next(m for m in self.plant.machines if m.id == of)
         rated = None
         if record.rated_heating is not None and record.rated_cop:
             rated = record.rated_heating / record.rated_cop
-        return self._drawing(of, Shape.MACHINE, of, self._state(of, rated))
+        return self._drawing(of, PartShape.MACHINE, of, self._state(of, rated))
 
-    def backup(self, of: str, kind: str, shape: Shape) -> SchemePart:
+    def backup(self, of: str, kind: str, shape: PartShape) -> SchemePart:
         title = name_of("backup_kind", kind, self.language)
         return self._drawing(of, shape, title, self._state(of, None))
 
     def building(self) -> SchemePart:
         return SchemePart(
             id="load",
-            shape=Shape.BUILDING,
+            shape=PartShape.BUILDING,
             title=name_of("use", self.plant.site.use, self.language),
             metered=bool(self._at("load")),
             values=self.values("load", ("heat_power",)),
@@ -247,11 +254,11 @@ class _Reader:
     def _shown(self, point: Point) -> ShownValue:
         reading = self.latest[point.id]
         name = name_of("quantity", point.quantity, self.language)
-        digits = 1 if abs(reading.value) < 100 else 0
+        digits = 1 if abs(reading.value) < WHOLE else 0
         text = f"{reading.value:.{digits}f} {point.unit}"
         return ShownValue(point.quantity, text, name, reading.stale)
 
-    def _drawing(self, of: str, shape: Shape, title: str, state: PartState) -> SchemePart:
+    def _drawing(self, of: str, shape: PartShape, title: str, state: PartState) -> SchemePart:
         """A part that draws electricity."""
         held = (parts_behind(p.of, self.plant) for p in self.plant.points)
         metered = bool(self._at(of)) or any(of in parts for parts in held if parts)
@@ -300,3 +307,13 @@ def _folded(parts: Sequence[SchemePart]) -> tuple[SchemePart, ...]:
             )
         )
     return tuple(folded)
+
+
+def spoken(part: SchemePart, language: Language) -> str:
+    """Return what is said of a part: its name, its state, and whether it is metered."""
+    sort = word(f"scheme.{part.shape}", language)
+    words = [f"{sort} {part.title}".strip(), word(f"part_state.{part.state}", language)]
+    if not part.metered:
+        words.append(word("scheme.unmetered", language))
+    words += [f"{one.name} {one.text}" for one in part.values]
+    return listed(words, language)
