@@ -41,6 +41,8 @@ MAY = {
     ("POST", "/invited/{secret}"): EVERYBODY,
     ("GET", "/static/{name}"): EVERYBODY,
     ("GET", "/"): ALL,
+    ("GET", "/plants/{plant}"): ALL,
+    ("GET", "/plants/{plant}/stream"): ALL,
     ("GET", "/plants/{plant}/live"): ALL,
     ("GET", "/account"): ALL,
     ("POST", "/account/language"): ALL,
@@ -108,6 +110,7 @@ class Centre:
 
     def __init__(self, folder):
         self.service = service(Settings(folder))
+        self.service.newest.closed = True  # an answer of a stream is its beginning
         now = round(datetime.now(UTC).timestamp() * 1e6)
         for plant in ("a", "b"):
             came = Columns()

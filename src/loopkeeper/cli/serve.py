@@ -122,6 +122,7 @@ async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
     """The interface decides when to stop; ingestion then writes what is queued."""
 
     def stop() -> None:
+        made.newest.closed = True  # who listens is let go: the server waits for open answers
         server.should_exit = True
 
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -59,10 +59,16 @@ class FleetRow:
 
 @dataclass
 class LastHeard:
-    """When each plant was last heard of: asked of the store once, then noted as readings come."""
+    """
+    When each plant was last heard of: asked of the store once, then noted as readings come.
+
+    ``closed`` tells who listens that nothing will come any more.
+    """
 
     latest: Callable[[str], pl.DataFrame]
+    closed: bool = False
     _known: dict[str, datetime | None] = field(default_factory=dict)
+    _turns: dict[str, int] = field(default_factory=dict)
 
     def warm(self, plants: Callable[[], Iterable[str]]) -> None:
         """Ask for all plants before somebody waits for it; a store that fails is asked later."""
@@ -73,9 +79,14 @@ class LastHeard:
     def saw(self, frame: pl.DataFrame) -> None:
         """Take readings that were just kept."""
         for (plant,), rows in frame.group_by("plant"):
+            self._turns[str(plant)] = self.turn(str(plant)) + 1
             newest, known = _newest(rows), self._known.get(str(plant))
             if newest is not None and str(plant) in self._known:
                 self._known[str(plant)] = newest if known is None else max(newest, known)
+
+    def turn(self, plant: str) -> int:
+        """Return how often readings of a plant came since the start."""
+        return self._turns.get(plant, 0)
 
     def of(self, plant: str) -> datetime | None:
         """Return when the newest reading of a plant was measured, None where there is none."""

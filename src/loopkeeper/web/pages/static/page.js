@@ -96,6 +96,18 @@ for (const place of document.querySelectorAll("[data-refresh]")) {
   }, 1000 * Number(place.dataset.refresh));
 }
 
+// A place with data-stream="/…" is fetched anew when the stream tells of news, once a second at most.
+for (const place of document.querySelectorAll("[data-stream]")) {
+  let due = 0;
+  const stream = new EventSource(place.dataset.stream);
+  stream.addEventListener("readings", () => {
+    if (due || document.hidden) return;
+    due = setTimeout(() => { due = 0; swap(`#${place.id}`, location.href); }, 1000);
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || swap(`#${place.id}`, location.href));
+  addEventListener("pagehide", () => stream.close());
+}
+
 const theme = document.getElementById("theme");
 if (theme) {
   theme.hidden = false;

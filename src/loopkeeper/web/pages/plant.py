@@ -1,0 +1,105 @@
+"""The page of a plant: what it does now, what is wrong, what was promised, what is to be done."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from loopkeeper.app.scheme.parts import LatestReading, spoken
+from loopkeeper.app.use_cases.fleet_view import LastHeard
+from loopkeeper.app.use_cases.plant_view import PlantView, promise_kept
+from loopkeeper.bootstrap.service import Service
+from loopkeeper.bootstrap.views import plant_view
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen
+from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
+from loopkeeper.web.pages.kit import Kit
+
+MOST: Final = 6
+"""So many alarms and orders are shown here; the rest stands on pages of its own."""
+_STEP, _BEAT, _LASTS = 0.5, 15.0, 600.0
+"""Seconds between looks for news, between signs of life, and until who listens is asked again."""
+_HEADERS: Final = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+
+
+def add_plant(app: FastAPI, service: Service, kit: Kit) -> None:
+    """Add the page of a plant and the stream that tells it when readings came."""
+    reads = needs(kit.gate, "read")
+
+    @app.get("/plants/{plant}")
+    def page(
+        request: Request, plant: str, who: Annotated[Visitor, Depends(reads)]
+    ) -> HTMLResponse:
+        view = _seen(service, who, plant)
+        return kit.page(request, "plant.html", who=who, **_shown(view, request, who))
+
+    @app.get("/plants/{plant}/stream")
+    async def stream(
+        plant: str, request: Request, who: Annotated[Visitor, Depends(reads)]
+    ) -> StreamingResponse:
+        _seen(service, who, plant)
+        news = _news(service.newest, plant, request)
+        return StreamingResponse(news, media_type="text/event-stream", headers=_HEADERS)
+
+
+def _seen(service: Service, who: Visitor, plant: str) -> PlantView:
+    """The plant as somebody sees it; one that is hidden is none."""
+    known = plant in service.plants or plant in service.archive(who.actor).plants()
+    if not who.actor.sees(plant) or not known:
+        raise HTTPException(404, "there is no such plant")
+    return plant_view(service, who.actor, plant)
+
+
+async def _news(newest: LastHeard, plant: str, request: Request) -> AsyncIterator[str]:
+    """Tell that readings came; who listens on comes back, and is let in anew."""
+    seen, begun = newest.turn(plant), time.monotonic()
+    spoke = begun
+    yield "retry: 3000\n\n"
+    while not newest.closed and time.monotonic() - begun < _LASTS:
+        if await request.is_disconnected():
+            return
+        turn = newest.turn(plant)
+        if turn != seen:
+            seen, spoke = turn, time.monotonic()
+            yield f"event: readings\ndata: {turn}\n\n"
+        elif time.monotonic() - spoke > _BEAT:
+            spoke = time.monotonic()
+            yield ": still here\n\n"
+        await asyncio.sleep(_STEP)
+
+
+def _shown(view: PlantView, request: Request, who: Visitor) -> dict[str, Any]:
+    language = language_of_page(request, who)
+    readings, judged, made = view.readings(), view.judged(), view.diagnosed()
+    standing, orders = view.standing(), view.to_do()
+    said = judged.found.get("verdicts", []) if judged else []
+    return {
+        "id": view.id,
+        "plant": view.plant,
+        "title": view.plant.site.called(language) if view.plant else view.id,
+        "scheme": view.scheme(readings, language),
+        "spoken": spoken,
+        "age_s": _age(readings),
+        "standing": standing[:MOST],
+        "more_alarms": max(0, len(standing) - MOST),
+        "alarm_word": lambda one, key: _alarm_word(one.words, key, language),
+        "orders": orders[:MOST],
+        "more_orders": max(0, len(orders) - MOST),
+        "made": made,
+        "kept": promise_kept(made) if made else None,
+        "judged": judged,
+        "watch": view.watch(judged) if judged else {},
+        "verdicts": [Verdict(v["code"], v["figures"]).as_dict(language) for v in said],
+    }
+
+
+def _age(readings: Mapping[str, LatestReading]) -> float | None:
+    """Age of the newest reading; None where there is none. [s]"""
+    return min((one.age for one in readings.values()), default=None)
+
+
+def _alarm_word(words: Mapping[str, str], key: str, language: Language) -> str:
+    return chosen(words.get(key, ""), words.get(f"{key}_zh", ""), language)
