@@ -246,11 +246,7 @@ member = Table(
     Column("role", String(20), nullable=False, server_default=""),
     UniqueConstraint("organisation", "name", "version"),
 )
-"""
-Who may come in, and what they may do: every edition, the newest counts; lists as JSON.
-
-A person has a ``role``, a program none.
-"""
+"""Who may come in, and what they may: every edition; lists as JSON; ``role`` of a person."""
 
 token = Table(
     "token",

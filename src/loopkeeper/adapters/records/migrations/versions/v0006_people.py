@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from loopkeeper.adapters.records.migrations.guards import ID, only_added_to
+from loopkeeper.adapters.records.migrations.versions.v0005_members_and_orders import edition
 from loopkeeper.adapters.records.schema import Instant
 
 revision = "0006"
@@ -35,9 +36,7 @@ def _accounts() -> None:
         sa.Column("id", ID, primary_key=True),
         sa.Column("organisation", sa.String(100), nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("changed_at", Instant, nullable=False),
-        sa.Column("changed_by", sa.String(200), nullable=False),
+        *edition(),
         sa.Column("language", sa.String(10), nullable=False),
         sa.Column("password", sa.String(200), nullable=False),
         sa.UniqueConstraint("name", "version"),
@@ -62,9 +61,7 @@ def _second_keys() -> None:
         sa.Column("id", ID, primary_key=True),
         sa.Column("organisation", sa.String(100), nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("changed_at", Instant, nullable=False),
-        sa.Column("changed_by", sa.String(200), nullable=False),
+        *edition(),
         sa.Column("secret", sa.String(100), nullable=False),
         sa.Column("confirmed", sa.Boolean, nullable=False),
         sa.Column("spare", sa.Text, nullable=False),
