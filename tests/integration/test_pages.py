@@ -197,7 +197,7 @@ def test_without_a_session_nothing_is_open(centre):
 @pytest.mark.parametrize("role", ["admin", "owner"])
 def test_nothing_of_ours_is_seen_from_another_organisation(centre, role):
     ours, theirs = centre.browser(f"own-{role}"), centre.browser(f"foreign-{role}")
-    assert "/plants/b/live" in ours.get("/").text
+    assert 'href="/plants/b"' in ours.get("/").text
     assert "/plants/" not in theirs.get("/").text
     assert "own-" not in theirs.get("/audit").text
     assert "diagnosis" not in theirs.get("/jobs?lang=en").text.split("</h1>")[1].split("<div")[2]
@@ -225,9 +225,10 @@ def test_the_interface_gives_a_foreign_session_nothing(centre, role):
 def test_a_partner_sees_the_plants_on_the_list(centre):
     browser = centre.browser("own-partner")
     text = browser.get("/").text
-    assert "/plants/a/live" in text
-    assert "/plants/b/live" not in text
-    assert browser.get("/plants/b/live").status_code == 404
+    assert 'href="/plants/a"' in text
+    assert 'href="/plants/b"' not in text
+    for hidden in ("/plants/b", "/plants/b/live", "/plants/b/stream"):
+        assert browser.get(hidden).status_code == 404
     assert browser.get("/api/v1/plants").json() == ["a"]
     assert browser.get("/api/v1/plants/b/latest").status_code == 403
     assert browser.get("/jobs").text.count("<tr>") == 0
@@ -551,15 +552,15 @@ def test_the_list_shows_what_is_urgent_first_in_both_languages(own):
     for lang, word in (("en", "30 h ago"), ("zh", "30 小时前")):
         text = browser.get(f"/?lang={lang}").text
         assert word in text
-        assert re.findall(r"/plants/(\w+)/live", text) == ["quiet", "b", "a"]
+        assert re.findall(r'href="/plants/(\w+)"', text) == ["quiet", "b", "a"]
         assert f'lang="{"en" if lang == "en" else "zh-CN"}"' in text
-    assert re.findall(r"/plants/(\w+)/live", browser.get("/?sort=name").text) == [
+    assert re.findall(r'href="/plants/(\w+)"', browser.get("/?sort=name").text) == [
         "a",
         "b",
         "quiet",
     ]
     text = browser.get("/?sort=-name&q=b").text
-    assert re.findall(r"/plants/(\w+)/live", text) == ["b"]
+    assert re.findall(r'href="/plants/(\w+)"', text) == ["b"]
     assert 'aria-sort="descending"' in text
 
 

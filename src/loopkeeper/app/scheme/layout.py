@@ -44,6 +44,11 @@ class Box:
     height: float
 
     @property
+    def whole(self) -> tuple[int, int, int, int]:
+        """The same in whole pixels."""
+        return round(self.x), round(self.y), round(self.width), round(self.height)
+
+    @property
     def middle(self) -> float:
         """Half its height down. [px]"""
         return self.y + self.height / 2
@@ -74,6 +79,11 @@ class Pipe:
 
     points: tuple[tuple[float, float], ...]
     water: str
+
+    @property
+    def path(self) -> str:
+        """Its points in whole pixels, as a picture has them."""
+        return " ".join(f"{round(x)},{round(y)}" for x, y in self.points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def scheme_parts(
     language : Language
         Of titles and values.
     """
-    reader = _Reader(plant, latest, language)
+    reader = _Reader.of(plant, latest, language)
     pumps = [p for p in plant.pumps if not p.serves]
     ground = {one.backup.id for one in serving_ground(plant)}
     recharging = [b for b in plant.backups if b.id in ground]
@@ -184,6 +184,19 @@ class _Reader:
     plant: Plant
     latest: Mapping[str, LatestReading]
     language: Language
+    points: Mapping[str, Sequence[Point]]
+    metered: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, plant: Plant, latest: Mapping[str, LatestReading], language: Language
+    ) -> "_Reader":
+        """Look once for what stands at each part, and for what any meter holds."""
+        points: dict[str, list[Point]] = {}
+        for point in plant.points:
+            points.setdefault("+".join(joined_places(point.of)), []).append(point)
+        behind = [parts_behind(of, plant) or frozenset() for of in points]
+        return cls(plant, latest, language, points, frozenset(points).union(*behind))
 
     def sources(self) -> list[SchemePart]:
         roles = {w.id: w.role for w in self.plant.source.wells}
@@ -260,15 +273,14 @@ class _Reader:
 
     def _drawing(self, of: str, shape: PartShape, title: str, state: PartState) -> SchemePart:
         """A part that draws electricity."""
-        held = (parts_behind(p.of, self.plant) for p in self.plant.points)
-        metered = bool(self._at(of)) or any(of in parts for parts in held if parts)
+        metered = of in self.metered
         values = self.values(of, ("electricity_power", "heat_power"))
         return SchemePart(
             id=of, shape=shape, title=title, state=state, metered=metered, values=values
         )
 
-    def _at(self, of: str) -> list[Point]:
-        return [p for p in self.plant.points if joined_places(p.of) == [of]]
+    def _at(self, of: str) -> Sequence[Point]:
+        return self.points.get(of, ())
 
     def _state(self, of: str, rated: float | None) -> PartState:
         """By its running signal, else by what it draws."""
