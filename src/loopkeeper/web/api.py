@@ -30,6 +30,7 @@ from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.pages.site import pages
 from loopkeeper.web.tongue import add_tongue, language_of
+from loopkeeper.web.trends import add_trends
 from loopkeeper.web.work_orders import add_work_orders
 
 MOST_BYTES = 32 * 2**20
@@ -92,6 +93,7 @@ def build(doors: Doors) -> FastAPI:
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     add_work_orders(app, doors.service, doors.gate)
+    add_trends(app, doors.service, doors.gate)
     app.mount("/", pages(doors.service, doors.gate))
     return app
 

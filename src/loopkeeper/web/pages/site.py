@@ -18,6 +18,7 @@ from loopkeeper.web.pages.guard import StrangerError
 from loopkeeper.web.pages.kit import Kit, assets
 from loopkeeper.web.pages.own import add_own
 from loopkeeper.web.pages.people import add_people
+from loopkeeper.web.pages.trends import add_trends
 from loopkeeper.web.pages.work import add_work
 
 POLICY: Final = (
@@ -77,6 +78,7 @@ def pages(service: Service, gate: Gate) -> FastAPI:
     add_people(app, service, kit)
     add_work(app, service, kit)
     add_fleet(app, service, kit)
+    add_trends(app, service, kit)
 
     @app.get("/static/{name}")
     def file(name: str) -> Response:
