@@ -86,7 +86,7 @@ def _looked(request: Request, asks: Trends, plant: str, others: Any) -> _Looked:
     """What the address asks for; what of it cannot be understood is said and left out."""
     asked, now = request.query_params, datetime.now(UTC).replace(microsecond=0)
     zone, site = asks.zone(plant), _site(asks, plant)
-    period = asked.get("period", "" if asked.get("start") else "week")
+    period = asked.get("period") or ("" if asked.get("start") else "week")
     begins = _begun(period, site, zone, now) or (now - PERIODS["week"], now)
     said, known = "", period in {*PERIODS, "season"}
     if not known and asked.get("start"):
@@ -175,7 +175,7 @@ class _Page:
             "asked": self._asked(looked) if lines else [],
             "unlike": self._unlike(looked),
             "exports": self._exports(looked),
-            "words": {n: word(f"trend.{n}", self.language) for n in _DRAWN},
+            "words": {n: word(f"trend.{n}", self.language, step="{step}") for n in _DRAWN},
         }  # fmt: skip
 
     def _words(self, point: TrendPoint) -> dict[str, str]:
@@ -186,7 +186,7 @@ class _Page:
         return [*short, *(["season"] if _seasons(_site(self.asks, self.plant)) else []), year]
 
     def _lines(self, looked: _Looked) -> tuple[Sequence[TrendLine], str]:
-        if not looked.points:
+        if looked.said or not looked.points:
             return (), ""
         try:
             return self.asks.of(looked.window(self.plant), _ROWS).lines, ""

@@ -5,6 +5,7 @@
 // that fits the screen, and stands in the address. Everything listens until the section is gone.
 
 const DASHES = [[], [8, 3], [2, 3], [9, 3, 2, 3]];
+const BESIDE = [[], [4, 3], [1, 3]];
 const EDGE = { left: 58, right: 14, top: 12, bottom: 26 };
 const MINUTE = 6e4, HOUR = 36e5, DAY = 864e5;
 const STEPS = [1, 2, 5, 10, 15, 30].map(n => n * MINUTE)
@@ -38,7 +39,7 @@ function clockOf(zone, lang) {
   };
   const minute = { hour: "2-digit", minute: "2-digit" };
   return { wall, instant, time: told(minute), day: told({ month: "short", day: "numeric" }),
-    month: told({ year: "numeric", month: "short" }), whole: told({ ...field, weekday: "short", ...minute }) };
+    month: told({ year: "numeric", month: "short" }), whole: told({ ...field, month: "short", weekday: "short", ...minute }) };
 }
 
 function marks([start, end], most, clock) {
@@ -132,7 +133,7 @@ function mount(place) {
     board.replaceChildren();
     panels = [...units].map(([unit, series]) => {
       const box = made("figure", "", "trend card"), canvas = made("canvas");
-      const head = made("figcaption", unit === "-" || !unit ? words.plain : unit), legend = made("table", "", "legend");
+      const head = made("figcaption", unit === "-" || !unit ? words.plain : unit.replace("m3", "m³")), legend = made("table", "", "legend");
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", series.map(one => one.name).join(", "));
       const row = legend.createTHead().insertRow();
@@ -163,7 +164,7 @@ function mount(place) {
   function alarms() {
     const list = place.querySelector(".alarm-list");
     list.replaceChildren(...sets.flatMap(set => set.alarms.map(one => ({ ...one, set })))
-      .slice(-20).reverse().map(({ set, ...one }) => {
+      .sort((one, other) => one.time_s - other.time_s).slice(-20).reverse().map(({ set, ...one }) => {
         const row = made("li"), state = made("span", `${SHAPES[one.priority]} ${one.name}`, `state ${one.priority}`);
         row.append(made("span", clock.whole(one.time_s * 1000), "soft"), " ", state,
           set.label ? made("span", ` · ${set.label}`, "soft") : "");
@@ -186,9 +187,9 @@ function mount(place) {
 
   function stroke(pen, one, colours, thick) {
     pen.strokeStyle = pen.fillStyle = colours[one.order % colours.length];
-    pen.globalAlpha = one.turn ? 0.65 : 1;
-    pen.lineWidth = one.turn ? 1 : thick;
-    pen.setLineDash(one.turn ? [3, 2] : DASHES[one.order % DASHES.length]);
+    pen.globalAlpha = one.turn ? 0.75 : 1;
+    pen.lineWidth = one.turn ? 1.25 : thick;
+    pen.setLineDash(one.turn ? BESIDE[one.turn % 3] : DASHES[one.order % DASHES.length]);
   }
 
   function line(pen, one, y) {
@@ -357,7 +358,8 @@ function mount(place) {
   function address() {
     const same = view === home, here = new URL(first);
     const times = { start: new Date(view[0]).toISOString(), end: new Date(view[1]).toISOString() };
-    if (!same) here.searchParams.delete("period");
+    const named = document.getElementById("period");
+    if (!same) { here.searchParams.delete("period"); named.value = ""; }
     for (const [key, value] of Object.entries(times)) {
       if (!same) here.searchParams.set(key, value);
       const field = document.getElementById(key);
@@ -436,6 +438,10 @@ function mount(place) {
     load();
   }, LIVE) : 0;
 
+  const numbers = document.querySelector(".numbers"), period = document.getElementById("period");
+  if (numbers) numbers.open = false;
+  for (const key of ["start", "end"])
+    document.getElementById(key).addEventListener("input", () => { period.value = ""; }, heard);
   for (const one of place.querySelectorAll("[hidden][data-script]")) one.hidden = false;
   load();
   return () => {
