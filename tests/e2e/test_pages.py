@@ -153,6 +153,7 @@ def test_a_trend_is_looked_into_by_hand_and_by_key(served, browser):
     )
     page.wait_for_selector(drawn)
     near = page.url
+    page.locator(drawn).scroll_into_view_if_needed()
     box = page.locator(drawn).bounding_box()
     y = box["y"] + 60
     page.mouse.move(box["x"] + 150, y)

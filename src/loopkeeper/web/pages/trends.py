@@ -76,7 +76,8 @@ def add_trends(app: FastAPI, service: Service, kit: Kit) -> None:
             plant=plant,
             called=called,
             looked=looked,
-            newest=service.newest.of(plant),
+            newest=others[plant].newest,
+            silent=others[plant].silent,
             last_day=asks.archive.last_day(plant),
             **page.told(looked),
         )

@@ -110,7 +110,7 @@ function nearest(times, t) {
 }
 
 function mount(place) {
-  const { words, asks } = { words: JSON.parse(place.dataset.words), asks: JSON.parse(place.dataset.asks) };
+  const words = JSON.parse(place.dataset.words), asks = JSON.parse(place.dataset.asks);
   const clock = clockOf(place.dataset.zone, document.documentElement.lang);
   const board = place.querySelector(".panels"), said = place.querySelector(".said");
   const first = location.href;
@@ -325,6 +325,7 @@ function mount(place) {
     const text = widest % 86400 === 0 ? `${widest / 86400} ${words.days}`
       : widest % 3600 === 0 ? `${widest / 3600} h` : `${widest / 60} min`;
     const empty = sets.every(set => set.points.every(one => !one.mean.some(known)));
+    place.querySelector(".nothing")?.toggleAttribute("hidden", !empty);
     return empty ? words.empty : widest ? words.step.replace("{step}", text) : words.raw;
   }
 
@@ -333,7 +334,7 @@ function mount(place) {
     const mine = waiting = new AbortController();
     place.setAttribute("aria-busy", "true");
     if (!sets.length) { measure(); tell(words.loading); }
-    const many = Math.min(1200, Math.max(200, Math.round(wide())));
+    const many = Math.min(1200, Math.max(400, Math.round(wide())));
     try {
       const answers = await Promise.all(asks.map(async ask => {
         const [start, end] = view.map(t => new Date(t - ask.shift * 1000).toISOString());
@@ -457,18 +458,15 @@ function mount(place) {
 
 function pick() {
   const find = document.getElementById("find-point");
-  if (!find || find.dataset.ready) return;
-  find.dataset.ready = find.form ? "1" : "";
-  find.closest("[hidden]")?.removeAttribute("hidden");
-  find.addEventListener("input", () => {
-    const sought = find.value.trim().toLocaleLowerCase().split(/\s+/);
-    for (const one of document.querySelectorAll(".pick label")) {
-      const text = one.textContent.toLocaleLowerCase();
-      one.hidden = !sought.every(word => text.includes(word));
-    }
+  find?.parentNode.removeAttribute("hidden");
+  if (!find || find.oninput) return;
+  find.oninput = () => {
+    const sought = find.value.trim().toLocaleLowerCase().split(/\s+/), text = one => one.textContent.toLocaleLowerCase();
+    for (const one of document.querySelectorAll(".pick label"))
+      one.hidden = !sought.every(word => text(one).includes(word) || text(one.parentNode.firstElementChild).includes(word));
     for (const group of document.querySelectorAll(".pick fieldset"))
       group.hidden = !group.querySelector("label:not([hidden])");
-  });
+  };
 }
 
 let shown = null, end = null;
