@@ -1,5 +1,6 @@
 """Readings in buckets of time that stay where they are, whatever period is looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -176,12 +177,18 @@ class Buckets:
             .collect()
         )
 
-    def with_gaps(self, found: pl.DataFrame, point: str) -> pl.DataFrame:
-        """Return all buckets of a point, null where it has none; ``count`` is 0 there."""
-        own = found.filter(pl.col("point") == point)
-        whole = pl.DataFrame({"time": self.edges()})
-        joined = whole.join(own, on="time", how="left", maintain_order="left")
-        return joined.select("time", *FIGURES).with_columns(pl.col("count").fill_null(0))
+    def with_gaps(self, found: pl.DataFrame, points: Sequence[str]) -> dict[str, pl.DataFrame]:
+        """Return all buckets of points, null where one has none; ``count`` is 0 there."""
+        whole, none = pl.DataFrame({"time": self.edges()}), found.clear()
+        parts = found.partition_by("point", as_dict=True)
+        return {
+            name: whole.join(
+                parts.get((name,), none), on="time", how="left", maintain_order="left"
+            )
+            .select("time", *FIGURES)
+            .with_columns(pl.col("count").fill_null(0))
+            for name in points
+        }
 
 
 def as_they_are(rows: pl.DataFrame) -> pl.DataFrame:

@@ -106,10 +106,11 @@ class Trends:
         known = self._known(window)
         buckets = Buckets.of(asked.start, asked.end, most, self.zone(asked.plant))
         raw, binned, missing = self._found(window, buckets, most)
+        whole = buckets.with_gaps(binned, names)
         lines = (
             TrendLine(known[name], None, as_they_are(raw[name]))
             if name in raw
-            else TrendLine(known[name], buckets.step, buckets.with_gaps(binned, name))
+            else TrendLine(known[name], buckets.step, whole[name])
             for name in names
         )
         return Trended(asked=window, lines=tuple(lines), missing=missing)
