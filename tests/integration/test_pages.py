@@ -599,9 +599,13 @@ def test_names_of_points_stay_words(own, nasty):
     point = nasty[:200]
     period = sent(own, point, [1.0, -2.0])
     asked = urlencode({"point": point, **period})
-    pages = ["", asked, urlencode({"point": "pump", "beside": nasty, "compare": nasty}),
-             urlencode({"point": "pump", "start": nasty, "end": nasty}),
-             urlencode({"point": nasty + "?", "period": nasty})]  # fmt: skip
+    pages = [
+        "",
+        asked,
+        urlencode({"point": "pump", "beside": nasty, "compare": nasty}),
+        urlencode({"point": "pump", "start": nasty, "end": nasty}),
+        urlencode({"point": nasty + "?", "period": nasty}),
+    ]
     for query in pages:
         answer = browser.get(f"/plants/a/trends?{query}")
         assert answer.status_code == 200
@@ -641,10 +645,12 @@ def test_a_trend_is_asked_for_with_a_token_and_from_a_page(own):
         ("point=none&start=2026-01-01&end=2026-01-02", "a has no point none"),
         ("point=pump&start=2026-01-02&end=2026-01-01", "the period ends before it begins"),
         ("point=pump&start=x&end=2026-01-01", "start: time 'x': expected ISO 8601"),
-        ("&".join(f"point=p{n}" for n in range(13)) + "&start=2026-01-01&end=2026-01-02",
-         "13 points are asked for: from 1 to 12 are drawn"),
+        (
+            "&".join(f"point=p{n}" for n in range(13)) + "&start=2026-01-01&end=2026-01-02",
+            "13 points are asked for: from 1 to 12 are drawn",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_trend_that_is_none_is_refused_in_words(centre, query, said):
     browser = centre.browser("own-owner")
     answer = browser.get(f"/api/v1/plants/a/trend?{query}")

@@ -53,11 +53,12 @@ def add_trends(app: FastAPI, service: Service, gate: Gate) -> None:
             "timezone": str(trends.zone(plant)),
             "start": asked.start.isoformat(),
             "end": asked.end.isoformat(),
-            "points": [_line(one, point_words(service, plant, one.point, language))
-                       for one in found.lines],
+            "points": [
+                _line(one, point_words(service, plant, one.point, language)) for one in found.lines
+            ],
             "alarms": alarms_of(service, actor, asked, language),
             "missing": [str(day) for day in found.missing],
-        }  # fmt: skip
+        }
         marked = {"Loopkeeper-Incomplete": runs(found.missing)} if found.missing else None
         return JSONResponse(answer, 206 if found.missing else 200, marked)
 

@@ -23,9 +23,11 @@ from loopkeeper.web.pages.kit import Kit
 from loopkeeper.web.trends import alarms_of, point_words, trends_of
 
 PERIODS: Final = {
-    "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
     "year": timedelta(days=365),
-}  # fmt: skip
+}
 SHIFTS: Final = {"week": timedelta(weeks=1), "year": timedelta(weeks=52)}
 """How far back is compared with; a year as whole weeks, so that working days stay together."""
 _ROWS: Final = 48
@@ -177,7 +179,7 @@ class _Page:
             "unlike": self._unlike(looked),
             "exports": self._exports(looked),
             "words": {n: word(f"trend.{n}", self.language, step="{step}") for n in _DRAWN},
-        }  # fmt: skip
+        }
 
     def _words(self, point: TrendPoint) -> dict[str, str]:
         return point_words(self.service, self.plant, point, self.language)
