@@ -30,6 +30,8 @@ def served(tmp_path_factory):
         for n, plant in enumerate(PLANTS):
             now = round(datetime.now(UTC).timestamp() * 1e6)
             came.add(plant, "pump", now - n * 60_000_000, 0.2)
+        for n in range(3000):
+            came.add("plant-08", "heat", now - n * 60_000_000, 20.0 + (n % 60) / 10)
         store.append(came.frame())
     (home / "lk.toml").write_text('[store]\nfolder = "store"\n')
     made = Serve(home / "lk.toml").start()
@@ -122,6 +124,53 @@ def test_from_the_first_link_to_the_second_person(served, browser):
     live.goto("/plants/plant-07/live")
     assert until(lambda: live.input_value("#plant") == "plant-07")
     assert refused == []
+    assert wrong == []
+
+
+def test_a_trend_is_looked_into_by_hand_and_by_key(served, browser):
+    service, home = served
+    base, wrong = f"http://127.0.0.1:{service.port}", []
+    page = opened(browser, base, wrong, viewport={"width": 390, "height": 844})
+    came_in(page, link_of(home / "store", "sun", "--role", "engineer") + "?lang=en")
+    page.goto("/plants/plant-08/trends?lang=en")
+    page.fill("#find-point", "pump")
+    assert page.locator(".pick label:visible").count() == 1
+    page.fill("#find-point", "")
+    page.check('input[value="heat"]')
+    page.click(".pick + .button")
+    drawn = "#trend:not([aria-busy]) .panels figure > canvas"
+    page.wait_for_selector(drawn)
+    assert "point=heat" in page.url
+    cells = page.locator(".legend tbody td")
+    assert until(lambda: cells.nth(2).inner_text() == "20.00")
+    assert cells.nth(3).inner_text() == "25.90"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    whole = page.url
+    page.focus(".panels")
+    page.keyboard.press("+")
+    assert until(
+        lambda: "start=" in page.url and "period=" not in page.url.replace("period=&", "")
+    )
+    page.wait_for_selector(drawn)
+    near = page.url
+    page.locator(drawn).scroll_into_view_if_needed()
+    box = page.locator(drawn).bounding_box()
+    y = box["y"] + 60
+    page.mouse.move(box["x"] + 150, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, y, steps=4)
+    page.mouse.up()
+    assert until(lambda: page.url != near)
+    link = page.get_attribute("a[data-export]", "href")
+    assert re.search(r"start=([^&]+)", page.url)[1] in link
+    page.wait_for_selector(drawn)
+    page.focus(".panels")
+    page.keyboard.press("Home")
+    assert until(lambda: page.url == whole)
+    page.wait_for_selector(drawn)
+    # what listens is gone with the section
+    page.evaluate("document.getElementById('trend').remove()")
+    page.mouse.move(box["x"] + 160, y)
     assert wrong == []
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import csv
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -10,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from openpyxl import load_workbook
 
 from loopkeeper.adapters.records.accounts import Accounts
 from loopkeeper.app.access import RIGHTS, SERVICE, Actor
@@ -44,6 +47,7 @@ MAY = {
     ("GET", "/plants/{plant}"): ALL,
     ("GET", "/plants/{plant}/stream"): ALL,
     ("GET", "/plants/{plant}/live"): ALL,
+    ("GET", "/plants/{plant}/trends"): ALL,
     ("GET", "/account"): ALL,
     ("POST", "/account/language"): ALL,
     ("POST", "/account/password"): ALL,
@@ -229,6 +233,11 @@ def test_a_partner_sees_the_plants_on_the_list(centre):
     assert 'href="/plants/b"' not in text
     for hidden in ("/plants/b", "/plants/b/live", "/plants/b/stream"):
         assert browser.get(hidden).status_code == 404
+    assert browser.get("/plants/b/trends?point=pump").status_code == 404
+    assert browser.get("/plants/a/trends?point=pump&beside=b").status_code == 200
+    assert "/plants/b/" not in browser.get("/plants/a/trends?point=pump&beside=b").text
+    day = "start=2026-01-01&end=2026-01-02"
+    assert browser.get(f"/api/v1/plants/b/trend?point=pump&{day}").status_code == 403
     assert browser.get("/api/v1/plants").json() == ["a"]
     assert browser.get("/api/v1/plants/b/latest").status_code == 403
     assert browser.get("/jobs").text.count("<tr>") == 0
@@ -608,3 +617,107 @@ def test_a_registry_shows_no_hash(centre):
     books = centre.service.door.registry(SERVICE)
     assert isinstance(books, Registry)
     assert "argon2" not in repr(books.accounts.all())
+
+
+def sent(centre, point, values, plant="a", apart=300):
+    """Readings of a point, the last one now; return the period as an address asks for it."""
+    now, came = datetime.now(UTC), Columns()
+    first = now - timedelta(seconds=apart * (len(values) - 1))
+    for n, value in enumerate(values):
+        came.add(plant, point, round((first.timestamp() + apart * n) * 1e6), value)
+    centre.service.store.append(came.frame())
+    start, end = (first - timedelta(seconds=1), now + timedelta(minutes=1))
+    return {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+@pytest.mark.parametrize("nasty", [*NASTY, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_names_of_points_stay_words(own, nasty):
+    browser = own.browser("root")
+    point = nasty[:200]
+    period = sent(own, point, [1.0, -2.0])
+    asked = urlencode({"point": point, **period})
+    pages = [
+        "",
+        asked,
+        urlencode({"point": "pump", "beside": nasty, "compare": nasty}),
+        urlencode({"point": "pump", "start": nasty, "end": nasty}),
+        urlencode({"point": nasty + "?", "period": nasty}),
+    ]
+    for query in pages:
+        answer = browser.get(f"/plants/a/trends?{query}")
+        assert answer.status_code == 200
+        harmless(answer)
+    trend = browser.get(f"/api/v1/plants/a/trend?{asked}")
+    assert trend.headers["content-type"] == "application/json"
+    assert [one["point"] for one in trend.json()["points"]] == [point]
+    files = f"/api/v1/plants/a/readings?{asked}&format="
+    table = list(csv.DictReader(browser.get(files + "csv").text.splitlines(keepends=True)))
+    book = load_workbook(io.BytesIO(browser.get(files + "xlsx").content))["readings"]
+    cells = [cell for row in book.iter_rows(min_row=2, max_col=1) for cell in row]
+    assert {cell.data_type for cell in cells} == {"s"}
+    for name in {row["point"] for row in table} | {cell.value for cell in cells}:
+        assert not name.startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert name.lstrip("'").strip() == point.lstrip("'").strip()
+    assert [float(row["value"]) for row in table] == [1.0, -2.0]
+
+
+def test_a_trend_is_asked_for_with_a_token_and_from_a_page(own):
+    period = sent(own, "heat", [20.0, 21.0, 40.0, None, 19.0])
+    asked = f"/api/v1/plants/a/trend?{urlencode({'point': 'heat', **period})}"
+    page = own.browser("root").post("/tokens", member="own-evaluator", days="3")
+    secret = re.search(r"<code>(lk_[\w-]+)</code>", page.text)[1]
+    answer = own.browser().get(asked, authorization=f"Bearer {secret}").json()
+    assert answer == own.browser("own-site").get(asked).json()
+    (line,) = answer["points"]
+    assert (line["step_s"], line["mean"]) == (None, [20.0, 21.0, 40.0, None, 19.0])
+    (line,) = own.browser("own-site").get(f"{asked}&buckets=1").json()["points"]
+    assert line["step_s"] >= 1800
+    assert (min(filter(None, line["min"])), max(filter(None, line["max"]))) == (19.0, 40.0)
+    assert sum(line["count"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("point=none&start=2026-01-01&end=2026-01-02", "a has no point none"),
+        ("point=pump&start=2026-01-02&end=2026-01-01", "the period ends before it begins"),
+        ("point=pump&start=x&end=2026-01-01", "start: time 'x': expected ISO 8601"),
+        (
+            "&".join(f"point=p{n}" for n in range(13)) + "&start=2026-01-01&end=2026-01-02",
+            "13 points are asked for: from 1 to 12 are drawn",
+        ),
+    ],
+)
+def test_a_trend_that_is_none_is_refused_in_words(centre, query, said):
+    browser = centre.browser("own-owner")
+    answer = browser.get(f"/api/v1/plants/a/trend?{query}")
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+    chinese = browser.get(f"/api/v1/plants/a/trend?{query}&lang=zh").json()["detail"]
+    assert re.search("[\u4e00-\u9fff]", chinese)
+    page = browser.get(f"/plants/a/trends?{query}&lang=en")
+    assert page.status_code == 200
+    assert 'role="alert"' in page.text
+    assert 'id="trend"' not in page.text
+
+
+def test_the_numbers_stand_on_the_page_in_both_languages(own):
+    browser = own.browser("own-operator")
+    sent(own, "heat", [20.0, 21.0, 40.25])
+    sent(own, "heat", [1234.5], plant="b")
+    for lang, word in (("en", "The numbers as a table"), ("zh", "数值表")):
+        text = browser.get(f"/plants/a/trends?point=heat&period=day&beside=b&lang={lang}").text
+        assert word in text
+        assert "40.25" in text
+        assert "/api/v1/plants/b/trend?point=heat" in text
+        assert "format=parquet" in text
+        assert "?point=heat&amp;beside=b&amp;period=year" in text
+    choose = browser.get("/plants/a/trends?lang=en").text
+    assert "Choose what to look at" in choose
+    nothing = browser.get("/plants/a/trends?point=heat&start=2020-01-01&end=2020-02-01&lang=en")
+    assert "No readings in this period" in nothing.text
+
+
+def test_the_language_is_changed_and_the_points_stay(own):
+    sent(own, "heat", [20.0])
+    text = own.browser("root").get("/plants/a/trends?point=heat&point=pump&lang=en").text
+    assert 'href="/plants/a/trends?point=heat&amp;point=pump&amp;lang=zh"' in text

@@ -1,14 +1,12 @@
 """The HTTP interface, version 1: push and pull readings, health, metrics."""
 
 import asyncio
-import io
 import zlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
-import polars as pl
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -29,7 +27,9 @@ from loopkeeper.web.imports import add_imports
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.pages.site import pages
+from loopkeeper.web.rendered import Format, rendered, rows_of
 from loopkeeper.web.tongue import add_tongue, language_of
+from loopkeeper.web.trends import add_trends
 from loopkeeper.web.work_orders import add_work_orders
 
 MOST_BYTES = 32 * 2**20
@@ -40,14 +40,8 @@ RETRY = "30"
 """When a push that was sent back may be tried again. [s]"""
 FEED = "http"
 T = TypeVar("T")
-Format = Literal["json", "csv", "parquet", "arrow"]
 Moment = Annotated[str, Query(description="ISO 8601, UTC when it states no offset")]
 Points = Annotated[list[str] | None, Query(description="repeat for several; all when left out")]
-_MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "arrow": "application/vnd.apache.arrow.stream",
-}
 
 
 @dataclass(frozen=True)
@@ -92,6 +86,7 @@ def build(doors: Doors) -> FastAPI:
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     add_work_orders(app, doors.service, doors.gate)
+    add_trends(app, doors.service, doors.gate)
     app.mount("/", pages(doors.service, doors.gate))
     return app
 
@@ -163,7 +158,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         if missing:
             response.status_code = 206
             response.headers["Loopkeeper-Incomplete"] = runs(missing)
-        return _rows(rows)
+        return rows_of(rows)
 
     @app.get("/api/v1/plants/{plant}/readings", summary="Readings of a period")
     def readings(
@@ -174,7 +169,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
     ) -> Response:
         known = None if as_of is None else moment("as_of", as_of)
         rows, missing = archive(request, asked.plant).readings(asked, known)
-        return _rendered(rows, format, missing)
+        return rendered(rows, format, missing)
 
     @app.get("/api/v1/plants/{plant}/hours", summary="Hourly mean, min, max, first, last, count")
     def hours(
@@ -183,7 +178,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         format: Format = "json",  # noqa: A002 - the word users write
     ) -> Response:
         rows, missing = archive(request, asked.plant).hours(asked)
-        return _rendered(rows, format, missing)
+        return rendered(rows, format, missing)
 
     @app.get("/api/v1/refused", summary="Payloads that could not be understood, newest first")
     def refused(request: Request, last: int = 100) -> list[dict[str, str]]:
@@ -193,32 +188,6 @@ def _pull(app: FastAPI, doors: Doors) -> None:
 
 def _window(plant: str, start: Moment, end: Moment, point: Points = None) -> Window:
     return Window(plant, moment("start", start), moment("end", end), point)
-
-
-def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return _written(frame).to_dicts()
-
-
-def _written(frame: pl.DataFrame) -> pl.DataFrame:
-    """Times as ISO 8601 with a Z."""
-    times = [c for c, kind in frame.schema.items() if kind == pl.Datetime("us", "UTC")]
-    return frame.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for c in times)
-
-
-def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Response:
-    """An answer; status 206 with the days named where damaged files leave readings out."""
-    buffer = io.BytesIO()
-    if kind == "json":
-        _written(frame).write_json(buffer)
-    elif kind == "csv":
-        _written(frame).write_csv(buffer)
-    elif kind == "parquet":
-        frame.write_parquet(buffer)
-    else:
-        frame.write_ipc_stream(buffer)
-    marked = {"Loopkeeper-Incomplete": runs(missing)} if missing else None
-    status = 206 if missing else 200
-    return Response(buffer.getvalue(), status, marked, _MEDIA.get(kind, "application/json"))
 
 
 def _watch(app: FastAPI, doors: Doors) -> None:

@@ -210,6 +210,10 @@ class StoreReader:
         names = self._known_plants()
         return sorted(names if fresh is None else names | set(fresh["plant"]))
 
+    def span(self, plant: str) -> tuple[date, date] | None:
+        """Return the first and last day of which a plant has readings in the table."""
+        return self._manifest.plants.get(plant)
+
     def _known_plants(self) -> set[str]:
         """Plants in the table: remembered, or read from every file when the memory was lost."""
         remembered = self._journal.recall(PLANTS)

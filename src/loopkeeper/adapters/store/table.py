@@ -142,7 +142,11 @@ class DayTable:
         if not paths:
             return pl.LazyFrame(schema=schema).select(self._columns)
         rows = pl.scan_parquet(
-            paths, hive_partitioning=False, schema=schema, missing_columns="insert"
+            paths,
+            hive_partitioning=False,
+            schema=schema,
+            missing_columns="insert",
+            use_statistics=self._packs,  # a day of hours is too small to skip a part of it
         )
         return unpacked(rows, self._columns) if self._packs else rows
 

@@ -70,6 +70,20 @@ class AlarmDesk:
         """Return every change of state in a time, the oldest first."""
         return self._kept.book.events(start, end)
 
+    def raised(
+        self, plant: str, start: datetime, end: datetime
+    ) -> list[tuple[AlarmEvent, Watched]]:
+        """Return the alarms of a plant that began to stand in a time, the oldest first."""
+        known = self._watch.watched()
+        return [
+            (one, known[one.alarm])
+            for one in self.events(start, end)
+            if one.after in STANDING
+            and one.before not in STANDING
+            and one.alarm in known
+            and known[one.alarm].plant == plant
+        ]
+
     def rates(self, start: datetime, end: datetime) -> AlarmRates:
         """Return how bearable the alarms of a time were, after EEMUA 191."""
         stand = [one.definition.id for one, now in self.standing() if now.state in STANDING]

@@ -33,6 +33,9 @@ class ArchiveStore(Protocol):
     def damaged(self, window: Window | None = None) -> list[date]:
         """Return the days of which something is lost."""
 
+    def span(self, plant: str) -> tuple[date, date] | None:
+        """Return the first and last day of which a plant has readings in the table."""
+
 
 class Archive:
     """The readings of the plants that somebody sees; AccessError for those of others."""
@@ -40,6 +43,11 @@ class Archive:
     def __init__(self, store: ArchiveStore, actor: Actor) -> None:
         """Look into this store on behalf of somebody."""
         self._store, self._actor = store, actor
+
+    @property
+    def actor(self) -> Actor:
+        """On whose behalf."""
+        return self._actor
 
     def plants(self) -> list[str]:
         """Return the plants with readings."""
@@ -49,6 +57,12 @@ class Archive:
         """Return the newest reading of each point, and days of which something is lost."""
         self.refuse_hidden([plant])
         return self._store.latest(plant), self._store.damaged(self._store.recent(plant))
+
+    def last_day(self, plant: str) -> date | None:
+        """Return the last day of which a plant has readings that are put away."""
+        self.refuse_hidden([plant])
+        span = self._store.span(plant)
+        return None if span is None else span[1]
 
     def readings(
         self, asked: Window, as_of: datetime | None = None

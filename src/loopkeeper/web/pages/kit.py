@@ -131,8 +131,8 @@ def _worded(language: Language, key: str, **figures: object) -> str:
 
 def _here(request: Request, **changes: object) -> str:
     """The address of this page with some of its questions changed; None takes one away."""
-    asked = {k: v for k, v in request.query_params.items() if k != "lang"} | changes
-    kept = {k: v for k, v in asked.items() if v not in {None, ""}}
+    given = [(k, v) for k, v in request.query_params.multi_items() if k not in {"lang", *changes}]
+    kept = [(k, v) for k, v in (*given, *changes.items()) if v not in {None, ""}]
     return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 

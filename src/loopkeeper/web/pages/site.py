@@ -19,6 +19,7 @@ from loopkeeper.web.pages.kit import Kit, assets
 from loopkeeper.web.pages.own import add_own
 from loopkeeper.web.pages.people import add_people
 from loopkeeper.web.pages.plant import add_plant
+from loopkeeper.web.pages.trends import add_trends
 from loopkeeper.web.pages.work import add_work
 
 POLICY: Final = (
@@ -79,6 +80,7 @@ def pages(service: Service, gate: Gate) -> FastAPI:
     add_work(app, service, kit)
     add_fleet(app, service, kit)
     add_plant(app, service, kit)
+    add_trends(app, service, kit)
 
     @app.get("/static/{name}")
     def file(name: str) -> Response:
