@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import AccessError, ConflictError, StoreError
 from loopkeeper.web.access import Gate
+from loopkeeper.web.pages.alarms import add_alarm_console
 from loopkeeper.web.pages.door import add_door
 from loopkeeper.web.pages.fleet import add_fleet
 from loopkeeper.web.pages.guard import StrangerError
@@ -77,6 +78,7 @@ def pages(service: Service, gate: Gate) -> FastAPI:
     add_people(app, service, kit)
     add_work(app, service, kit)
     add_fleet(app, service, kit)
+    add_alarm_console(app, service, kit)
 
     @app.get("/static/{name}")
     def file(name: str) -> Response:
