@@ -17,11 +17,15 @@ from peers.postgres import database
 
 pytestmark = pytest.mark.integration
 SAID = {
-    "name": "Water about to freeze", "name_zh": "即将冻结",
-    "cause": "flow too small", "cause_zh": "流量不足",
-    "consequence": "the evaporator bursts", "consequence_zh": "蒸发器胀裂",
-    "action": "stop the machine", "action_zh": "停机",
-}  # fmt: skip
+    "name": "Water about to freeze",
+    "name_zh": "即将冻结",
+    "cause": "flow too small",
+    "cause_zh": "流量不足",
+    "consequence": "the evaporator bursts",
+    "consequence_zh": "蒸发器胀裂",
+    "action": "stop the machine",
+    "action_zh": "停机",
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,11 +38,19 @@ def centre(request, tmp_path):
         stack.callback(made.close)
         watch = made.service.watch
         watch.welcome(
-            Watched(plant, Definition(id=name, point=name, condition=Condition.ABOVE, limit=3.0,
-                                      priority=rank), SAID)
-            for plant, name, rank in (("a", "slow", Rank.MEDIUM), ("a", "frost", Rank.CRITICAL),
-                                      ("b", "theirs", Rank.HIGH))
-        )  # fmt: skip
+            Watched(
+                plant,
+                Definition(
+                    id=name, point=name, condition=Condition.ABOVE, limit=3.0, priority=rank
+                ),
+                SAID,
+            )
+            for plant, name, rank in (
+                ("a", "slow", Rank.MEDIUM),
+                ("a", "frost", Rank.CRITICAL),
+                ("b", "theirs", Rank.HIGH),
+            )
+        )
         rows = [("a", "slow"), ("a", "frost"), ("b", "theirs")]
         seen = [{"plant": p, "point": q, "value": 7.5, "quality": 0} for p, q in rows]
         watch.saw(pl.DataFrame(seen).with_columns(time=pl.lit(datetime.now(UTC))))
@@ -58,10 +70,20 @@ def pressed(text, alarm, deed):
 def test_the_most_urgent_stands_first_with_what_to_do(centre):
     browser = centre.browser("own-operator")
     for lang, words in (
-        ("en", ("critical", "Water about to freeze", "stop the machine", "evaporator bursts",
-                "flow too small", "7.5", "above 3")),
+        (
+            "en",
+            (
+                "critical",
+                "Water about to freeze",
+                "stop the machine",
+                "evaporator bursts",
+                "flow too small",
+                "7.5",
+                "above 3",
+            ),
+        ),
         ("zh", ("紧急", "即将冻结", "停机", "蒸发器胀裂", "流量不足", "高于 3")),
-    ):  # fmt: skip
+    ):
         text = browser.get(f"/alarms?lang={lang}").text
         first = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)[1]
         for word in words:
@@ -163,12 +185,20 @@ def test_an_alarm_of_a_plant_that_is_not_ones_own_is_none(centre):
 def test_a_flood_is_said_and_counted(centre):
     now, book = datetime.now(UTC), centre.service.book(SERVICE).alarms
     came = [
-        AlarmEvent(time=now - timedelta(seconds=n), alarm="slow", before=AlarmState.NORMAL,
-                   after=AlarmState.UNACKNOWLEDGED)
+        AlarmEvent(
+            time=now - timedelta(seconds=n),
+            alarm="slow",
+            before=AlarmState.NORMAL,
+            after=AlarmState.UNACKNOWLEDGED,
+        )
         for n in range(25)
-    ]  # fmt: skip
-    old = AlarmEvent(time=now - timedelta(days=2, hours=1), alarm="slow", before=AlarmState.NORMAL,
-                     after=AlarmState.UNACKNOWLEDGED)  # fmt: skip
+    ]
+    old = AlarmEvent(
+        time=now - timedelta(days=2, hours=1),
+        alarm="slow",
+        before=AlarmState.NORMAL,
+        after=AlarmState.UNACKNOWLEDGED,
+    )
     book.note({}, [old, *came[::-1]], {"slow": "a"})
     text = centre.browser("own-operator").get("/plants/a/alarms?lang=en").text
     assert re.search(r"Flood: (2[0-9]|1[1-9]) alarms within ten minutes", text)

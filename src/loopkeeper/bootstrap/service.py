@@ -29,10 +29,7 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import (
-    Feed,
-    Window,
-)
+from loopkeeper.app.ports import Feed, Window
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork

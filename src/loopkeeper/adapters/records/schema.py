@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -356,6 +356,20 @@ work_order = Table(
 )
 """What is to be done at a plant, and how far it is: every edition, the newest counts."""
 
+stance = Table(
+    "stance",
+    metadata,
+    _key(),
+    *_owner(),
+    Column("cause", String(200), nullable=False),
+    *_edition(),
+    Column("stance", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("organisation", "plant", "cause", "version"),
+)
+"""What people hold of a deviation: every edition, the newest counts."""
+
 ADDED_TO = (
     "judgement",
     "alarm_event",
@@ -367,6 +381,7 @@ ADDED_TO = (
     "token",
     "token_end",
     "work_order",
+    "stance",
     "account",
     "account_link",
     "account_link_use",

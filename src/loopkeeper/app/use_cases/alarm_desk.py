@@ -13,6 +13,8 @@ from loopkeeper.errors import AccessError, ConflictError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
     AlarmEvent,
+    AlarmState,
+    Condition,
     Definition,
     Priority,
     Standing,
@@ -21,9 +23,28 @@ from loopkeeper.lifecycle.monitor.alarm import (
     shelve,
     take_out_of_service,
 )
-from loopkeeper.lifecycle.monitor.alarm_rates import AlarmRates, alarm_rates, raised_per
+from loopkeeper.lifecycle.monitor.alarm_rates import (
+    FLOOD,
+    TEN_MINUTES,
+    AlarmRates,
+    alarm_rates,
+    raised_per,
+)
 
-__all__ = ["AlarmDesk", "AlarmEvent", "Handling", "Kept", "OvertakenError", "Standing", "Watched"]
+__all__ = [
+    "FLOOD",
+    "STANDING",
+    "TEN_MINUTES",
+    "AlarmDesk",
+    "AlarmEvent",
+    "AlarmState",
+    "Condition",
+    "Handling",
+    "Kept",
+    "OvertakenError",
+    "Standing",
+    "Watched",
+]
 Moved = tuple[Watched, Standing]
 Changed = tuple[Standing, tuple[AlarmEvent, ...]]
 

@@ -11,8 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from loopkeeper.app.access import Actor
 from loopkeeper.app.own_alarms import OWN
 from loopkeeper.app.use_cases.alarm_desk import (
+    FLOOD,
+    STANDING,
+    TEN_MINUTES,
     AlarmDesk,
     AlarmEvent,
+    AlarmState,
+    Condition,
     Handling,
     OvertakenError,
     Standing,
@@ -20,8 +25,6 @@ from loopkeeper.app.use_cases.alarm_desk import (
 )
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import AccessError, InputError
-from loopkeeper.lifecycle.monitor.alarm import STANDING, AlarmState, Condition
-from loopkeeper.lifecycle.monitor.alarm_rates import FLOOD, TEN_MINUTES
 from loopkeeper.plant.words import Language, chosen
 from loopkeeper.web.pages.forms import Sent, SentForm
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
