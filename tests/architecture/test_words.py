@@ -16,10 +16,12 @@ from loopkeeper.app.access import RIGHTS
 from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.jobs import JobState
 from loopkeeper.app.record import FAULTS
-from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT
+from loopkeeper.app.stances import Stance
+from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT, REPORTS
 from loopkeeper.app.use_cases.fleet import FIGURES
 from loopkeeper.app.use_cases.imports import IMPORT
 from loopkeeper.app.use_cases.rounds import ROUND
+from loopkeeper.app.work_orders import WorkState
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.cure import CureKind
 from loopkeeper.lifecycle.build.seal import Change
@@ -99,6 +101,9 @@ COMPLETE = {
     "job_state": {str(state) for state in JobState},
     "job_kind": {ROUND, DIAGNOSIS, REPORT, IMPORT},
     "person_state": {"in", "out", "invited"},
+    "order_state": {str(state) for state in WorkState},
+    "report_about": set(REPORTS),
+    "stance": {str(stance) for stance in Stance},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""

@@ -25,6 +25,7 @@ from loopkeeper.adapters.records.schema import (
     report,
     trail,
 )
+from loopkeeper.adapters.records.stances import Stances
 from loopkeeper.adapters.records.trail import Trail
 from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.store.sqlite import RECORDS
@@ -34,6 +35,7 @@ from loopkeeper.app.members import IssuedToken, ServiceMember
 from loopkeeper.app.people import OneTimeLink, PersonAccount, PersonSession
 from loopkeeper.app.ports import Diagnosed, FoundDeviation, Judged
 from loopkeeper.app.second_factor import SecondKey
+from loopkeeper.app.stances import DeviationStance, Stance
 from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
@@ -86,6 +88,8 @@ def test_what_is_only_added_to_cannot_be_changed(records):
     members.issue(IssuedToken(sha256="0", member="east", made_at=ZERO, made_by="x"))
     members.end(members.tokens()[0])
     WorkOrders(records, SERVICE, lambda: ZERO).open("p", WorkOrder(title="clean the filter"))
+    held = DeviationStance(cause="c", stance=Stance.ACCEPTED, made_at=ZERO)
+    Stances(records, SERVICE, lambda: ZERO).put("p", held)
     people = Accounts(records, SERVICE, lambda: ZERO)
     people.put(PersonAccount(name="li"))
     link = OneTimeLink(sha256="0", account="li", made_at=ZERO, made_by="x", ends_at=ZERO + MINUTE)

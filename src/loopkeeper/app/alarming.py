@@ -84,6 +84,9 @@ class Book(Protocol):
     def begun(self, alarms: Sequence[str]) -> list[AlarmEvent]:
         """Return for each alarm the last change by which it began to stand."""
 
+    def last(self, alarms: Sequence[str]) -> list[AlarmEvent]:
+        """Return the last change of each alarm."""
+
 
 class AlarmWatch:
     """All alarms of a service; one thread of control, the event loop's."""

@@ -210,6 +210,9 @@ class ReportBook(Protocol):
     def all(self, plant: str) -> tuple[PrintedReport, ...]:
         """Return the reports of a plant, the newest first."""
 
+    def everywhere(self) -> tuple[tuple[str, PrintedReport], ...]:
+        """Return every report with its plant, the newest first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PastDeed:

@@ -55,6 +55,9 @@ class OrderBook(Protocol):
     def all(self, plant: str) -> tuple[WorkOrder, ...]:
         """Return every order of a plant as it is now, by number."""
 
+    def everywhere(self) -> tuple[tuple[str, WorkOrder], ...]:
+        """Return every order as it is now with its plant, by plant and number."""
+
     def counts(self, states: Collection[WorkState]) -> Mapping[str, int]:
         """Return by plant how many orders are in some states; plants without any are left out."""
 

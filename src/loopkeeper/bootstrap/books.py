@@ -13,6 +13,7 @@ from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.members import Members
 from loopkeeper.adapters.records.reports import Reports
+from loopkeeper.adapters.records.stances import Stances
 from loopkeeper.adapters.records.trail import Trail
 from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.settings.record import Settings
@@ -21,6 +22,7 @@ from loopkeeper.app.access import Actor
 from loopkeeper.app.members import MemberBook
 from loopkeeper.app.people import Registry
 from loopkeeper.app.ports import DeedBook, DiagnosisBook, JobBook, JudgementBook, ReportBook
+from loopkeeper.app.stances import StanceBook
 from loopkeeper.app.work_orders import OrderBook
 
 
@@ -36,6 +38,7 @@ class Books:
     alarms: AlarmBook
     trail: DeedBook
     orders: OrderBook
+    stances: StanceBook
     members: MemberBook
 
 
@@ -68,6 +71,7 @@ def books_of(records: Records, actor: Actor) -> Books:
         alarms=AlarmBook(records, actor),
         trail=Trail(records, actor, now),
         orders=WorkOrders(records, actor, now),
+        stances=Stances(records, actor, now),
         members=Members(records, actor, now),
     )
 

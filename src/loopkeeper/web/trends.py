@@ -98,7 +98,7 @@ def alarms_of(
     service: Service, actor: Actor, asked: Window, language: Language
 ) -> list[dict[str, Any]]:
     """Return when alarms of a plant came, and what they are called."""
-    raised = service.alarms(actor).raised(asked.plant, asked.start, asked.end)
+    raised = service.alarms(actor).begun(asked.plant, asked.start, asked.end)
     return [
         {
             "time_s": event.time.timestamp(),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
@@ -91,12 +91,17 @@ class AlarmBook:
     def begun(self, alarms: Sequence[str]) -> list[AlarmEvent]:
         """Return for each alarm the last change by which it began to stand, oldest first."""
         standing = sorted(STANDING)
-        last = (
-            select(func.max(alarm_event.c.id))
-            .where(seen_by(self._actor, alarm_event), alarm_event.c.alarm.in_(list(alarms)))
-            .where(alarm_event.c.after.in_(standing), alarm_event.c.before.not_in(standing))
-            .group_by(alarm_event.c.alarm)
-        )
+        began = alarm_event.c.after.in_(standing), alarm_event.c.before.not_in(standing)
+        return self._newest(alarms, *began)
+
+    def last(self, alarms: Sequence[str]) -> list[AlarmEvent]:
+        """Return the last change of each alarm, oldest first."""
+        return self._newest(alarms)
+
+    def _newest(self, alarms: Sequence[str], *such: ColumnElement[bool]) -> list[AlarmEvent]:
+        """The last change of each alarm among such changes."""
+        own = seen_by(self._actor, alarm_event), alarm_event.c.alarm.in_(list(alarms))
+        last = select(func.max(alarm_event.c.id)).where(*own, *such).group_by(alarm_event.c.alarm)
         asked = select(*_EVENT).where(alarm_event.c.id.in_(last)).order_by(alarm_event.c.id)
         with self._records.reading() as base:
             return [_event(tuple(row)) for row in base.execute(asked)]

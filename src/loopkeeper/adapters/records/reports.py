@@ -1,6 +1,6 @@
 """Reports that were printed: which file, what was in it, by which program."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
@@ -34,7 +34,14 @@ class Reports:
         asked = select(report).where(seen_by(self._actor, report), report.c.plant == plant)
         with self._records.reading() as base:
             rows = base.execute(asked.order_by(report.c.id)).mappings()
-            return tuple(
-                PrintedReport(r["made_at"], r["code_version"], r["file"], r["sha256"])
-                for r in rows
-            )
+            return tuple(_printed(row) for row in rows)
+
+    def everywhere(self) -> tuple[tuple[str, PrintedReport], ...]:
+        """Return every report with its plant, the newest first."""
+        asked = select(report).where(seen_by(self._actor, report)).order_by(report.c.id.desc())
+        with self._records.reading() as base:
+            return tuple((row["plant"], _printed(row)) for row in base.execute(asked).mappings())
+
+
+def _printed(row: RowMapping) -> PrintedReport:
+    return PrintedReport(row["made_at"], row["code_version"], row["file"], row["sha256"])

@@ -6,16 +6,11 @@ both. Judgements, events of alarms, reports and the trail are only added to; tri
 migrations refuse anything else. Times are UTC.
 """
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
@@ -26,9 +21,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-HEAD = "0006"
+from loopkeeper.adapters.records.columns import (
+    Instant,
+    edition_columns,
+    key_column,
+    organisation_column,
+    owner_columns,
+)
+
+HEAD = "0007"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -37,56 +39,11 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 
-class Instant(TypeDecorator[datetime]):
-    """A time in UTC; SQLite keeps it without its zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Into the database."""
-        if value is None:
-            return None
-        there = value.astimezone(UTC)
-        return there.replace(tzinfo=None) if dialect.name == "sqlite" else there
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Out of the database."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _key() -> Column[int]:
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-
-
-def _owner(default: str | None = None) -> tuple[Column[Any], ...]:
-    return (
-        Column("organisation", String(100), nullable=False, server_default=default),
-        Column("plant", String(200), nullable=False, server_default=default),
-    )
-
-
-def _organisation() -> Column[str]:
-    return Column("organisation", String(100), nullable=False)
-
-
-def _edition() -> tuple[Column[Any], ...]:
-    """Which edition of a thing that people edit, of when and by whom."""
-    return (
-        Column("version", Integer, nullable=False),
-        Column("changed_at", Instant, nullable=False),
-        Column("changed_by", String(200), nullable=False),
-    )
-
-
 judgement = Table(
     "judgement",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("data_version", String(100), nullable=False),
@@ -98,7 +55,7 @@ judgement = Table(
 alarm_standing = Table(
     "alarm_standing",
     metadata,
-    *_owner(),
+    *owner_columns(),
     Column("alarm", String(300), nullable=False),
     Column("data", Text, nullable=False),
     PrimaryKeyConstraint("organisation", "alarm", name="pk_alarm_standing_of"),
@@ -108,7 +65,7 @@ alarm_standing = Table(
 alarm_event = Table(
     "alarm_event",
     metadata,
-    _key(),
+    key_column(),
     Column("time", Instant, nullable=False),
     Column("alarm", String(300), nullable=False),
     Column("before", String(30), nullable=False),
@@ -116,7 +73,7 @@ alarm_event = Table(
     Column("value", Float),
     Column("by", String(200), nullable=False),
     Column("note", Text, nullable=False),
-    *_owner(default=""),
+    *owner_columns(default=""),
     Index("ix_alarm_event_time", "time"),
     Index("ix_alarm_event_alarm", "alarm", "id"),
 )
@@ -142,8 +99,8 @@ alarm_letter = Table(
 report = Table(
     "report",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("file", String(500), nullable=False),
@@ -156,7 +113,7 @@ job = Table(
     "job",
     metadata,
     Column("id", String(32), primary_key=True),
-    *_owner(),
+    *owner_columns(),
     Column("kind", String(50), nullable=False),
     Column("key", String(300), nullable=False),
     Column("payload", Text, nullable=False),
@@ -191,8 +148,8 @@ Index(
 diagnosis = Table(
     "diagnosis",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("data_version", String(100), nullable=False),
@@ -206,8 +163,8 @@ diagnosis = Table(
 deviation = Table(
     "deviation",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("diagnosis", BigInteger, nullable=False),
     Column("kind", String(50), nullable=False),
     Column("cause", String(100), nullable=False),
@@ -223,8 +180,8 @@ deviation = Table(
 trail = Table(
     "trail",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("time", Instant, nullable=False),
     Column("by", String(200), nullable=False),
     Column("deed", String(100), nullable=False),
@@ -236,10 +193,10 @@ trail = Table(
 member = Table(
     "member",
     metadata,
-    _key(),
-    _organisation(),
+    key_column(),
+    organisation_column(),
     Column("name", String(100), nullable=False),
-    *_edition(),
+    *edition_columns(),
     Column("scopes", Text, nullable=False),
     Column("plants", Text, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -252,7 +209,7 @@ token = Table(
     "token",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    _organisation(),
+    organisation_column(),
     Column("member", String(100), nullable=False),
     Column("per_minute", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
@@ -273,10 +230,10 @@ token_end = Table(
 account = Table(
     "account",
     metadata,
-    _key(),
-    _organisation(),
+    key_column(),
+    organisation_column(),
     Column("name", String(100), nullable=False),
-    *_edition(),
+    *edition_columns(),
     Column("language", String(10), nullable=False),
     Column("password", String(200), nullable=False),
     UniqueConstraint("name", "version"),
@@ -286,10 +243,10 @@ account = Table(
 account_key = Table(
     "account_key",
     metadata,
-    _key(),
-    _organisation(),
+    key_column(),
+    organisation_column(),
     Column("name", String(100), nullable=False),
-    *_edition(),
+    *edition_columns(),
     Column("secret", String(100), nullable=False),
     Column("confirmed", Boolean, nullable=False),
     Column("spare", Text, nullable=False),
@@ -310,7 +267,7 @@ account_link = Table(
     "account_link",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    _organisation(),
+    organisation_column(),
     Column("account", String(100), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("made_by", String(200), nullable=False),
@@ -331,7 +288,7 @@ log_in = Table(
     "log_in",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    _organisation(),
+    organisation_column(),
     Column("account", String(100), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
@@ -361,10 +318,10 @@ log_in_seen = Table(
 work_order = Table(
     "work_order",
     metadata,
-    _key(),
-    *_owner(),
+    key_column(),
+    *owner_columns(),
     Column("number", Integer, nullable=False),
-    *_edition(),
+    *edition_columns(),
     Column("state", String(20), nullable=False),
     Column("title", String(200), nullable=False),
     Column("about", String(200), nullable=False),
@@ -374,6 +331,20 @@ work_order = Table(
     UniqueConstraint("organisation", "plant", "number", "version"),
 )
 """What is to be done at a plant, and how far it is: every edition, the newest counts."""
+
+stance = Table(
+    "stance",
+    metadata,
+    key_column(),
+    *owner_columns(),
+    Column("cause", String(200), nullable=False),
+    *edition_columns(),
+    Column("stance", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("organisation", "plant", "cause", "version"),
+)
+"""What people hold of a deviation: every edition, the newest counts."""
 
 ADDED_TO = (
     "judgement",
@@ -386,6 +357,7 @@ ADDED_TO = (
     "token",
     "token_end",
     "work_order",
+    "stance",
     "account",
     "account_key",
     "account_code",

@@ -26,6 +26,15 @@ class WorkOrders:
         asked = newest(work_order, "organisation", "plant", "number")
         return self._read(asked.order_by(work_order.c.number), plant)
 
+    def everywhere(self) -> tuple[tuple[str, WorkOrder], ...]:
+        """Return every order as it is now with its plant, by plant and number."""
+        now = newest(work_order, "organisation", "plant", "number")
+        mine = now.where(seen_by(self._actor, work_order))
+        asked = mine.order_by(work_order.c.plant, work_order.c.number)
+        with self._records.reading() as base:
+            rows = base.execute(asked).mappings().all()
+        return tuple((row["plant"], _order(dict(row))) for row in rows)
+
     def counts(self, states: Collection[WorkState]) -> Mapping[str, int]:
         """Return by plant how many orders are in some states; plants without any are left out."""
         now = newest(work_order, "organisation", "plant", "number")

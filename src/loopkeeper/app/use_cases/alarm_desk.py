@@ -1,17 +1,20 @@
 """What somebody sees of a service's alarms, and does to them: only those of plants they see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loopkeeper.app.access import Actor
 from loopkeeper.app.alarming import AlarmWatch, Book, Doing, Watched
+from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.app.ports import DeedBook
-from loopkeeper.errors import AccessError
+from loopkeeper.errors import AccessError, ConflictError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
     AlarmEvent,
+    AlarmState,
+    Condition,
     Definition,
     Priority,
     Standing,
@@ -20,20 +23,59 @@ from loopkeeper.lifecycle.monitor.alarm import (
     shelve,
     take_out_of_service,
 )
-from loopkeeper.lifecycle.monitor.alarm_rates import AlarmRates, alarm_rates
+from loopkeeper.lifecycle.monitor.alarm_rates import (
+    FLOOD,
+    TEN_MINUTES,
+    AlarmRates,
+    alarm_rates,
+    raised_per,
+)
 
-__all__ = ["AlarmDesk", "AlarmEvent", "Handling", "Kept", "Standing", "Watched"]
+__all__ = [
+    "FLOOD",
+    "STANDING",
+    "TEN_MINUTES",
+    "AlarmDesk",
+    "AlarmEvent",
+    "AlarmState",
+    "Condition",
+    "Handling",
+    "Kept",
+    "OvertakenError",
+    "Standing",
+    "Watched",
+]
 Moved = tuple[Watched, Standing]
 Changed = tuple[Standing, tuple[AlarmEvent, ...]]
 
 
+class OvertakenError(ConflictError):
+    """
+    Somebody else did something to an alarm since it was looked at.
+
+    Parameters
+    ----------
+    done : AlarmEvent
+        What they did last.
+    """
+
+    def __init__(self, done: AlarmEvent) -> None:
+        super().__init__("somebody else has handled this alarm since it was read")
+        self.done = done
+
+
 @dataclass(frozen=True)
 class Handling:
-    """Who does something to an alarm and why; a shelf ``lasts`` so long."""
+    """
+    Who does something to an alarm and why; a shelf ``lasts`` so long.
+
+    ``since`` when the state began that who does it looked at; None asks for no such care.
+    """
 
     by: str
     note: str = ""
     lasts: timedelta = timedelta(hours=1)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +103,11 @@ class AlarmDesk:
         """Return alarms that are not normal, the most urgent first."""
         return self._watch.standing(self._actor.sees)
 
+    def watched(self) -> dict[str, Watched]:
+        """Return every alarm by its name, whatever its state."""
+        known = self._watch.watched().items()
+        return {name: one for name, one in known if self._actor.sees(one.plant)}
+
     def by_priority(self) -> dict[str, int]:
         """Return how many alarms stand, by priority."""
         ranks = [one.definition.priority for one, now in self.standing() if now.state in STANDING]
@@ -70,7 +117,7 @@ class AlarmDesk:
         """Return every change of state in a time, the oldest first."""
         return self._kept.book.events(start, end)
 
-    def raised(
+    def begun(
         self, plant: str, start: datetime, end: datetime
     ) -> list[tuple[AlarmEvent, Watched]]:
         """Return the alarms of a plant that began to stand in a time, the oldest first."""
@@ -83,6 +130,14 @@ class AlarmDesk:
             and one.alarm in known
             and known[one.alarm].plant == plant
         ]
+
+    def last(self, alarms: Sequence[str]) -> dict[str, AlarmEvent]:
+        """Return the last change of each alarm: when, by whom and why."""
+        return {one.alarm: one for one in self._kept.book.last(alarms)}
+
+    def raised(self, start: datetime, end: datetime, each: timedelta) -> tuple[int, ...]:
+        """Return how many alarms came in each part of a time."""
+        return raised_per(self._kept.book.events(start, end), start, end, each)
 
     def rates(self, start: datetime, end: datetime) -> AlarmRates:
         """Return how bearable the alarms of a time were, after EEMUA 191."""
@@ -132,7 +187,20 @@ class AlarmDesk:
             raise KeyError(name)
         if not self._actor.sees(plant):
             raise AccessError(f"{self._actor.name} may not see plant {plant!r}")
+        self._refuse_overtaken(name, deed)
         with self._kept.at_once():
             now = self._watch.act(name, doing)
             self._kept.trail.add(plant, kind, f"{name}: {deed.by}")
         return self._watch.watched()[name], now
+
+    def _refuse_overtaken(self, name: str, deed: Handling) -> None:
+        """Refuse where a person changed it since it was looked at; what time changed is let be."""
+        if deed.since is None:
+            return
+        done = [
+            e
+            for e in self._kept.book.events(deed.since, self._watch.time(name) + AHEAD)
+            if e.alarm == name and e.by and e.time > deed.since
+        ]
+        if done:
+            raise OvertakenError(done[-1])

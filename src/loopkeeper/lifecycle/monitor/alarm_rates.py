@@ -58,14 +58,8 @@ def alarm_rates(
     -------
     AlarmRates
     """
-    raised = [
-        e
-        for e in events
-        if e.after is AlarmState.UNACKNOWLEDGED
-        and e.before not in HIDDEN
-        and start <= e.time < end
-    ]
-    slots = Counter((e.time - start) // TEN_MINUTES for e in raised)
+    raised = _raised(events, start, end)
+    slots = _slots(raised, start, TEN_MINUTES)
     number = max(1, -((start - end) // TEN_MINUTES))
     counts = Counter(e.alarm for e in raised)
     top = sum(n for _, n in counts.most_common(10))
@@ -81,6 +75,45 @@ def alarm_rates(
         stale=_stale(events, end),
         by_priority={rank: n / total for rank, n in sorted(ranks.items())},
     )
+
+
+def raised_per(
+    events: Sequence[AlarmEvent], start: datetime, end: datetime, each: timedelta
+) -> tuple[int, ...]:
+    """
+    Count the alarms that came in each part of a period, the first part first.
+
+    Parameters
+    ----------
+    events : sequence of AlarmEvent
+        Changes of state.
+    start, end : datetime
+        The period, half-open.
+    each : timedelta
+        Length of a part.
+
+    Returns
+    -------
+    tuple of int
+        As many as parts begin in the period.
+    """
+    slots = _slots(_raised(events, start, end), start, each)
+    return tuple(slots[n] for n in range(-((start - end) // each)))
+
+
+def _raised(events: Sequence[AlarmEvent], start: datetime, end: datetime) -> list[AlarmEvent]:
+    """What came within a period; what was only hidden before did not come."""
+    return [
+        e
+        for e in events
+        if e.after is AlarmState.UNACKNOWLEDGED
+        and e.before not in HIDDEN
+        and start <= e.time < end
+    ]
+
+
+def _slots(raised: Sequence[AlarmEvent], start: datetime, each: timedelta) -> Counter[int]:
+    return Counter((e.time - start) // each for e in raised)
 
 
 def _chattering(raised: Sequence[AlarmEvent]) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 """Steps of an age. [s]"""
 NAV: Final = (
     ("/", "page.fleet", "read"),
+    ("/alarms", "page.alarms", "read"),
+    ("/orders", "page.register", "read"),
+    ("/reports", "page.reports", "read"),
     ("/jobs", "page.jobs", "read"),
     ("/audit", "page.audit", "audit"),
     ("/people", "page.people", "people"),

@@ -12,13 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import AccessError, ConflictError, StoreError
 from loopkeeper.web.access import Gate
+from loopkeeper.web.pages.alarms import add_alarm_console
+from loopkeeper.web.pages.diagnosis import add_diagnosis
 from loopkeeper.web.pages.door import add_door
 from loopkeeper.web.pages.fleet import add_fleet
 from loopkeeper.web.pages.guard import StrangerError
 from loopkeeper.web.pages.kit import Kit, assets
+from loopkeeper.web.pages.orders import add_orders
 from loopkeeper.web.pages.own import add_own
 from loopkeeper.web.pages.people import add_people
 from loopkeeper.web.pages.plant import add_plant
+from loopkeeper.web.pages.reports import add_reports
 from loopkeeper.web.pages.trends import add_trends
 from loopkeeper.web.pages.work import add_work
 
@@ -81,6 +85,10 @@ def pages(service: Service, gate: Gate) -> FastAPI:
     add_fleet(app, service, kit)
     add_plant(app, service, kit)
     add_trends(app, service, kit)
+    add_alarm_console(app, service, kit)
+    add_diagnosis(app, service, kit)
+    add_orders(app, service, kit)
+    add_reports(app, service, kit)
 
     @app.get("/static/{name}")
     def file(name: str) -> Response:

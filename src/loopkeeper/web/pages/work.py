@@ -21,6 +21,7 @@ DEEDS: Final = {
     "alarm.take_out": "deed.take_out", "alarm.put_back": "deed.put_back",
     "job.cancel": "deed.cancel", "order.open": "deed.order_open",
     "order.in_hand": "deed.order_in_hand", "order.done": "deed.order_done",
+    "deviation.accepted": "deed.accept", "deviation.disputed": "deed.dispute",
     "order.verified": "deed.order_verified", "order.dropped": "deed.order_dropped",
     "person.invite": "deed.invite", "person.link": "deed.link", "person.role": "deed.role",
     "person.in": "deed.let_in", "person.out": "deed.let_out",

@@ -2,7 +2,7 @@
 //
 // A link or form with data-swap="#place" is fetched and only that place of the page is changed; a
 // form with data-live sends itself while one types; a place with data-refresh="30" is fetched anew
-// every thirty seconds while the page is looked at. Times are told as this machine's clock tells them.
+// every thirty seconds while the page is looked at and no form in it is open. Times are told as this machine's clock tells them.
 
 const said = document.getElementById("said");
 let turn = 0;
@@ -92,7 +92,8 @@ addEventListener("popstate", () => swap("main", location.href));
 for (const place of document.querySelectorAll("[data-refresh]")) {
   setInterval(() => {
     const there = document.getElementById(place.id);
-    if (!document.hidden && there) swap(`#${place.id}`, location.href);
+    const busy = there?.querySelector("details[open] form");
+    if (!document.hidden && there && !busy) swap(`#${place.id}`, location.href);
   }, 1000 * Number(place.dataset.refresh));
 }
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from loopkeeper.adapters.records.columns import Instant
 from loopkeeper.adapters.records.migrations.guards import ID, only_added_to, owner
-from loopkeeper.adapters.records.schema import Instant
 
 revision = "0001"
 down_revision = None

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from loopkeeper.adapters.records.columns import Instant
 from loopkeeper.adapters.records.migrations.guards import ID, only_added_to
 from loopkeeper.adapters.records.migrations.versions.v0005_members_and_orders import edition
-from loopkeeper.adapters.records.schema import Instant
 
 revision = "0006"
 down_revision = "0005"
