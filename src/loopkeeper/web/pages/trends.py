@@ -30,6 +30,8 @@ PERIODS: Final = {
 }
 SHIFTS: Final = {"week": timedelta(weeks=1), "year": timedelta(weeks=52)}
 """How far back is compared with; a year as whole weeks, so that working days stay together."""
+_SECOND: Final = timedelta(seconds=1)
+"""A period up to now holds what is being measured in this second."""
 _ROWS: Final = 48
 """Rows of the table of numbers. [-]"""
 _USUAL: Final = ("supply_temperature", "return_temperature"), ("source", "load")
@@ -87,7 +89,7 @@ def add_trends(app: FastAPI, service: Service, kit: Kit) -> None:
 
 def _looked(request: Request, asks: Trends, plant: str, others: Any) -> _Looked:
     """What the address asks for; what of it cannot be understood is said and left out."""
-    asked, now = request.query_params, datetime.now(UTC).replace(microsecond=0)
+    asked, now = request.query_params, datetime.now(UTC).replace(microsecond=0) + _SECOND
     zone, site = asks.zone(plant), _site(asks, plant)
     period = asked.get("period") or ("" if asked.get("start") else "week")
     begins = _begun(period, site, zone, now) or (now - PERIODS["week"], now)
