@@ -110,7 +110,7 @@ def test_from_the_first_link_to_the_second_person(served, browser):
     came_in(phone, path)
     assert phone.get_attribute("html", "lang") == "zh-CN"
     assert phone.locator("#fleet tbody tr").count() == 2
-    for place in ("/", "/account", "/jobs"):
+    for place in ("/", "/alarms", "/orders", "/reports", "/account", "/jobs"):
         phone.goto(place)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, place
     admin.goto("/people?q=li")
