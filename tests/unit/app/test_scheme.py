@@ -31,7 +31,9 @@ from loopkeeper.plant.words import Language, word
 
 EN, ZH = Language.ENGLISH, Language.CHINESE
 PAGES = Path(loopkeeper.__file__).parent / "web" / "pages" / "templates"
-DRAWN = Environment(loader=FileSystemLoader(PAGES), autoescape=True).get_template("scheme.svg")
+DRAWN = Environment(loader=FileSystemLoader(PAGES), autoescape=True).get_template(
+    "plant_scheme.svg"
+)
 
 
 def scheme_svg(drawn, language):

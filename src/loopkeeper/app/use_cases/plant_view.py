@@ -23,7 +23,7 @@ DOUBTFUL: Final = 1
 ENDED: Final = frozenset({WorkState.VERIFIED, WorkState.DROPPED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseKept:
     """
     What the last diagnosis said of a period: electricity [kWh] and the 90 % interval of the gap.
