@@ -59,14 +59,8 @@ def find_idle_flow(
 
     Parameters
     ----------
-    system : System
-        The plant with the staging it really has.
-    operation : Operation
-        Measured hours.
-    doubt : float
-        Standard deviation of the log of what sound machines draw over their maps. [-]
-    water : Range, optional
-        Source water that hours count with; any when omitted. [°C]
+    system, operation, doubt, water
+        As for :func:`~loopkeeper.lifecycle.diagnose.machine_fit.wear`.
 
     Returns
     -------

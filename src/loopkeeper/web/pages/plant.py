@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from loopkeeper.app.scheme.parts import LatestReading, spoken
@@ -17,6 +17,7 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit
+from loopkeeper.web.pages.places import plant_called, plant_seen
 
 MOST: Final = 6
 """So many alarms and orders are shown here; the rest stands on pages of its own."""
@@ -33,24 +34,18 @@ def add_plant(app: FastAPI, service: Service, kit: Kit) -> None:
     def page(
         request: Request, plant: str, who: Annotated[Visitor, Depends(reads)]
     ) -> HTMLResponse:
-        view = _seen(service, who, plant)
-        return kit.page(request, "plant.html", who=who, **_shown(view, request, who))
+        view = plant_view(service, plant_seen(service, who, plant).actor, plant)
+        language = language_of_page(request, who)
+        called = plant_called(service, plant, language)
+        return kit.page(request, "plant.html", who=who, title=called, **_shown(view, language))
 
     @app.get("/plants/{plant}/stream")
     async def stream(
         plant: str, request: Request, who: Annotated[Visitor, Depends(reads)]
     ) -> StreamingResponse:
-        _seen(service, who, plant)
+        plant_seen(service, who, plant)
         news = _news(service.newest, plant, request)
         return StreamingResponse(news, media_type="text/event-stream", headers=_HEADERS)
-
-
-def _seen(service: Service, who: Visitor, plant: str) -> PlantView:
-    """The plant as somebody sees it; one that is hidden is none."""
-    known = plant in service.plants or plant in service.archive(who.actor).plants()
-    if not who.actor.sees(plant) or not known:
-        raise HTTPException(404, "there is no such plant")
-    return plant_view(service, who.actor, plant)
 
 
 async def _news(newest: LastHeard, plant: str, request: Request) -> AsyncIterator[str]:
@@ -71,15 +66,13 @@ async def _news(newest: LastHeard, plant: str, request: Request) -> AsyncIterato
         await asyncio.sleep(_STEP)
 
 
-def _shown(view: PlantView, request: Request, who: Visitor) -> dict[str, Any]:
-    language = language_of_page(request, who)
+def _shown(view: PlantView, language: Language) -> dict[str, Any]:
     readings, judged, made = view.readings(), view.judged(), view.diagnosed()
     standing, orders = view.standing(), view.to_do()
     said = judged.found.get("verdicts", []) if judged else []
     return {
         "id": view.id,
         "plant": view.plant,
-        "title": view.plant.site.called(language) if view.plant else view.id,
         "scheme": view.scheme(readings, language),
         "spoken": spoken,
         "age_s": _age(readings),
