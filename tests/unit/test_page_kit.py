@@ -61,9 +61,10 @@ def test_dark_is_one_theme_however_it_is_chosen():
 def test_files_stay_small():
     assert len(assets()["page.css"].content) < 9000
     sizes = {name: len(one.content) for name, one in assets().items()}
-    trends = sizes.pop("trend.js") + sizes.pop("trend.css")
+    own = {name: sizes.pop(name) for name in ("trend.js", "trend.css", "desk.css", "plant.css")}
     assert sum(sizes.values()) < 14_000  # what every page asks for
-    assert trends < 30_000
+    assert own.pop("trend.js") < 22_000  # each on pages of its own
+    assert max(own.values()) < 4_000
 
 
 @pytest.mark.parametrize(

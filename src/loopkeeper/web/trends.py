@@ -23,7 +23,7 @@ _MOST_ALARMS = 500
 _WIDE = 1200
 """Buckets where nobody says how many. [-]"""
 Moment = Annotated[str, Query(description="ISO 8601, UTC when it states no offset")]
-Points = Annotated[list[str], Query(description="repeat for several, up to 12")]
+Points = Annotated[list[str] | None, Query(description="repeat for several, up to 12")]
 Buckets = Annotated[int, Query(ge=1, le=MOST_BUCKETS, description="as wide as is drawn")]
 
 
@@ -38,7 +38,7 @@ def add_trends(app: FastAPI, service: Service, gate: Gate) -> None:
         plant: str,
         start: Moment,
         end: Moment,
-        point: Points,
+        point: Points = None,
         buckets: Buckets = _WIDE,
     ) -> JSONResponse:
         actor, language = gate.actor(request, "read", plant), language_of(request)

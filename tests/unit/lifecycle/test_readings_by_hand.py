@@ -72,24 +72,35 @@ def test_maps_are_asked_at_the_measured_load_and_waters(monkeypatch):
         asked.update(waters, machines=machines, staging=staging, load=load)
         return "answer"
 
+    def outlets(idle_flow, fleet, **waters):
+        asked.update(idle_flow=idle_flow, fleet=fleet, mixed=waters)
+        return "outlets"
+
     monkeypatch.setattr(machine_fit, "machine_response", response)
+    monkeypatch.setattr(machine_fit, "mixed_outlets", outlets)
     op = SimpleNamespace(
         heating="heat",
         cooling="cold",
         source_supply=np.array([8.0, 20.0]),
         source_return=np.array([5.0, 26.0]),
         load_supply="out",
+        load_return="back",
+        machines_running="running",
     )
-    system = SimpleNamespace(machines="machines", controls=SimpleNamespace(staging="staging"))
+    system = SimpleNamespace(
+        machines="both", idle_flow=0.3, controls=SimpleNamespace(staging="staging")
+    )
     assert machine_fit._response(system, op) == "answer"
     assert asked["source_spread"].tolist() == [3.0, 6.0]
     assert asked["source_inlet"] is op.source_supply
     assert (asked["load_outlet"], asked["load"].heating, asked["load"].cooling) == (
-        "out",
+        "outlets",
         "heat",
         "cold",
     )
-    assert (asked["machines"], asked["staging"]) == ("machines", "staging")
+    assert (asked["idle_flow"], asked["fleet"]) == (0.3, 4)
+    assert asked["mixed"] == {"load_supply": "out", "load_return": "back", "running": "running"}
+    assert (asked["machines"], asked["staging"]) == ("both", "staging")
 
 
 def test_designed_supplies_are_those_of_both_lines(monkeypatch):
