@@ -28,7 +28,7 @@ SAID = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def centre(request, tmp_path):
     """Three alarms that stand: two of plant a, one of plant b."""
     with ExitStack() as stack:

@@ -102,7 +102,7 @@ def diagnosed(finding="It is <b>dirty</b>."):
     )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def centre(request, tmp_path):
     with ExitStack() as stack:
         own = request.param == "sqlite"

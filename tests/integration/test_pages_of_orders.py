@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 PLACE = "/plants/a/orders/1"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def centre(request, tmp_path):
     """Two orders at plant a, the second of them late; one at plant b."""
     with ExitStack() as stack:
