@@ -384,6 +384,7 @@ FIELDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nasty", NASTY)
 def test_what_is_typed_stays_words(own, nasty):
     browser = own.browser("root")
