@@ -180,9 +180,9 @@ def _made(root):
         came.add("village", "pump", 1_717_200_000_000_000, 0.2)  # June 2024
         store.append(came.frame())
     with outside.memberships.opened(None, made["store"], "me") as book:
-        book.put(ServiceMember(name="centre"))
+        book.members.put(ServiceMember(name="centre"))
         kept = IssuedToken(sha256="", member="centre", made_at=datetime.now(UTC), made_by="me")
-        made["token"] = token_for(book, kept)[1].id
+        made["token"] = token_for(book.members, kept)[1].id
     made["alarms"] = root / "alarms.csv"
     made["alarms"].write_text(
         "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"
