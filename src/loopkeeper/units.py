@@ -28,6 +28,7 @@ DAY: Final = 86400.0
 YEAR: Final = 8760 * HOUR
 """Seconds in a year of 365 days. [s]"""
 KWH: Final = 3.6e6
+KWH_OF_MWH: Final = 1000.0
 """Joules in a kilowatt hour. [J]"""
 HOURS_A_DAY: Final = 24
 HOURS_A_WEEK: Final = 168

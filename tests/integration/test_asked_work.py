@@ -70,6 +70,12 @@ def test_a_diagnosis_that_is_asked_for_is_a_job_and_a_record(service):
     assert first["energy_kWh"] == pytest.approx(told["energy_kWh"]["value"], abs=0.1)
     assert first["energy_low_kWh"] <= first["energy_kWh"] <= first["energy_high_kWh"]
     assert kept["code_version"] == __version__
+    gap = answer["shortfall_kWh"]
+    page = service.get("/plants/office?lang=en")
+    for told in (f"{gap['value'] / 1e3:+.1f} MWh (", f"{gap['low'] / 1e3:.1f} to", "GB/T 50801"):
+        assert told in page
+    for one in answer["deviations"]:
+        assert f"{one['energy_kWh']['value'] / 1e3:+.1f} MWh" in page
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """The alarm console: what an operator sees, does, and what happens where two do at once."""
 
 import re
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,8 +11,7 @@ from loopkeeper.app.access import SERVICE
 from loopkeeper.app.alarming import Watched
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Condition, Definition
 from loopkeeper.lifecycle.monitor.alarm import Priority as Rank
-from peers.centre import NASTY, Centre, form_of, harmless
-from peers.postgres import database
+from peers.centre import NASTY, RECORDS, centre_on, form_of, harmless
 
 pytestmark = pytest.mark.integration
 SAID = {
@@ -28,14 +26,10 @@ SAID = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=RECORDS)
 def centre(request, tmp_path):
     """Three alarms that stand: two of plant a, one of plant b."""
-    with ExitStack() as stack:
-        own = request.param == "sqlite"
-        place = None if own else stack.enter_context(database(tmp_path))
-        made = Centre(tmp_path / "store", records=place)
-        stack.callback(made.close)
+    with centre_on(request.param, tmp_path) as made:
         watch = made.service.watch
         watch.welcome(
             Watched(

@@ -1,7 +1,6 @@
 """The page of a diagnosis: figures as they were kept, who agrees, and the work it makes."""
 
 import re
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -9,8 +8,7 @@ import pytest
 
 from loopkeeper.app.access import SERVICE
 from loopkeeper.app.ports import Diagnosed, FoundDeviation
-from peers.centre import NASTY, Centre, form_of, harmless
-from peers.postgres import database
+from peers.centre import NASTY, RECORDS, centre_on, form_of, harmless
 
 pytestmark = pytest.mark.integration
 PLACE = "/plants/a/diagnosis"
@@ -102,13 +100,9 @@ def diagnosed(finding="It is <b>dirty</b>."):
     )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=RECORDS)
 def centre(request, tmp_path):
-    with ExitStack() as stack:
-        own = request.param == "sqlite"
-        place = None if own else stack.enter_context(database(tmp_path))
-        made = Centre(tmp_path / "store", records=place)
-        stack.callback(made.close)
+    with centre_on(request.param, tmp_path) as made:
         made.service.book(SERVICE).diagnoses.add("a", diagnosed())
         yield made
 

@@ -1,7 +1,6 @@
 """The register: what is to be done, moved on by several people, none overwriting another."""
 
 import re
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -9,21 +8,16 @@ import pytest
 
 from loopkeeper.app.access import SERVICE
 from loopkeeper.app.work_orders import WorkOrder
-from peers.centre import NASTY, Centre, form_of, harmless
-from peers.postgres import database
+from peers.centre import NASTY, RECORDS, centre_on, form_of, harmless
 
 pytestmark = pytest.mark.integration
 PLACE = "/plants/a/orders/1"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=RECORDS)
 def centre(request, tmp_path):
     """Two orders at plant a, the second of them late; one at plant b."""
-    with ExitStack() as stack:
-        own = request.param == "sqlite"
-        place = None if own else stack.enter_context(database(tmp_path))
-        made = Centre(tmp_path / "store", records=place)
-        stack.callback(made.close)
+    with centre_on(request.param, tmp_path) as made:
         book = made.service.book(SERVICE).orders
         book.open("a", WorkOrder(title="clean the strainer", assignee="li"))
         late = datetime.now(UTC).date() - timedelta(days=2)

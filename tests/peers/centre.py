@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -10,6 +11,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 import httpx
+import pytest
 
 from loopkeeper.app.access import RIGHTS, SERVICE, Actor
 from loopkeeper.app.columns import Columns
@@ -19,6 +21,7 @@ from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.bootstrap.service import Settings, service
 from loopkeeper.web.access import Gate
 from loopkeeper.web.api import Doors, build
+from peers.postgres import database
 
 GOOD = "nine brown badgers"
 HOME = "http://127.0.0.1:8470"
@@ -132,3 +135,17 @@ class Centre:
     def close(self):
         self.service.store.close()
         self.service.records.close()
+
+
+RECORDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+"""Databases that pages are asked on, the quick one first."""
+
+
+@contextmanager
+def centre_on(kind, folder):
+    """A centre whose records are kept so, until it is left."""
+    with ExitStack() as stack:
+        place = None if kind == "sqlite" else stack.enter_context(database(folder))
+        made = Centre(folder / "store", records=place)
+        stack.callback(made.close)
+        yield made

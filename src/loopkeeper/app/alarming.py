@@ -34,6 +34,7 @@ from loopkeeper.lifecycle.monitor.alarm import (
 )
 from loopkeeper.measure.source_quality import warns
 from loopkeeper.plant.records import PlantEvent
+from loopkeeper.plant.words import Language, chosen
 
 LOOK_BACK = timedelta(hours=6)
 """Readings before a start that are judged again, at least."""
@@ -53,6 +54,14 @@ class Watched:
     plant: str
     definition: Definition
     words: Mapping[str, str]
+
+    def said(self, name: str, language: Language) -> str:
+        """Return name, cause, consequence or action in a language, empty where nobody told it."""
+        return chosen(self.words.get(name, ""), self.words.get(f"{name}_zh", ""), language)
+
+    def called(self, language: Language) -> str:
+        """Return what it is called: its id where nobody named it."""
+        return self.said("name", language) or self.definition.id
 
 
 def _called(one: Watched) -> str:

@@ -27,6 +27,10 @@ NEXT: Final[Mapping[WorkState, frozenset[WorkState]]] = {
     WorkState.DROPPED: frozenset({WorkState.OPEN}),
 }
 """What may follow on what."""
+ENDED: Final = frozenset({WorkState.VERIFIED, WorkState.DROPPED})
+"""Nothing is left to be done of it."""
+TO_DO: Final = frozenset(WorkState) - ENDED
+"""Something is left to be done of it, if only to see whether it helped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
-from loopkeeper.app.use_cases.fleet_view import FleetView, LastHeard
+from loopkeeper.app.use_cases.fleet_view import LastHeard
 from loopkeeper.app.use_cases.front_door import FrontDoor
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
@@ -103,19 +103,6 @@ class Service:
         """Work orders, as far as somebody may see them."""
         books = self.book(actor)
         return OrderDesk(book=books.orders, trail=books.trail, at_once=books.at_once)
-
-    def fleet(self, actor: Actor) -> FleetView:
-        """The plants that somebody sees, as a list."""
-        books = self.book(actor)
-        return FleetView(
-            plants={name: one for name, one in self.plants.items() if actor.sees(name)},
-            archive=self.archive(actor),
-            newest=self.newest,
-            alarms=self.alarms(actor),
-            orders=books.orders,
-            diagnoses=books.diagnoses,
-            clock=now,
-        )
 
     def people(self, actor: Actor) -> PeopleDesk:
         """Who may come in, for somebody who looks after it."""

@@ -13,7 +13,7 @@ from loopkeeper.app.telling.places import place_name, point_name
 from loopkeeper.app.use_cases.trends import MOST_BUCKETS, TrendLine, TrendPoint, Trends
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import InputError
-from loopkeeper.plant.words import Language, chosen, name_of
+from loopkeeper.plant.words import Language, name_of
 from loopkeeper.web.access import Gate
 from loopkeeper.web.judgements import moment
 from loopkeeper.web.tongue import language_of
@@ -105,8 +105,7 @@ def alarms_of(
             "alarm": event.alarm,
             "point": one.definition.point,
             "priority": str(one.definition.priority),
-            "name": chosen(one.words.get("name", ""), one.words.get("name_zh", ""), language)
-            or event.alarm,
+            "name": one.called(language),
         }
         for event, one in raised[-_MOST_ALARMS:]
     ]

@@ -91,6 +91,7 @@ def scene_of(**columns):
     return SimpleNamespace(
         operation=op,
         staged="staged",
+        mixed="mixed",
         designed={"source_supply": "designed water"},
         designed_water=Range(4.0, 20.0),
         wear=SimpleNamespace(value=np.log(1.25), likely=True),
@@ -144,9 +145,15 @@ def beyond(monkeypatch, supply, electricity=25.0, predicted=10.0, *, likely=True
         **columns,
     )
     scene.wear.likely = likely
-    monkeypatch.setattr(
-        metered_effect, "_drawn", lambda *_: np.broadcast_to(predicted, (count,)).copy()
-    )
+    monkeypatch.setattr(metered_effect, "machines_outlet", lambda system, _: (system, "outlet"))
+
+    def drawn(system, _, waters):
+        assert system == "mixed"
+        assert waters[0] is scene.operation.source_supply
+        assert waters[1] == ("mixed", "outlet")
+        return np.broadcast_to(predicted, (count,)).copy()
+
+    monkeypatch.setattr(metered_effect, "_drawn", drawn)
     return metered_effect._beyond_maps(scene)
 
 

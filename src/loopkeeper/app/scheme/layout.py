@@ -70,7 +70,6 @@ class SchemeText:
     text: str
     box: Box
     role: str
-    middle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,9 @@ WHOLE = 100.0
 """From here on a value is written without decimals, in whatever unit."""
 STALE = 900.0
 """A reading older than this is shown as old. [s]"""
-WATER = (
-    "supply_temperature",
-    "return_temperature",
-    "flow",
-    "water_level",
-    "heat_power",
-    "electricity_power",
-)
-"""Quantities that stand at a part, in the order in which they are written."""
+LOOP_WATER = ("supply_temperature", "return_temperature", "flow")
+SOURCE_WATER = ("ground_temperature", "water_temperature", "flow", "water_level")
+"""Quantities that are read of a loop, and of what the heat comes from, in the order of writing."""
 
 
 class PartShape(StrEnum):
@@ -82,7 +76,7 @@ class ShownValue:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemePart:
     """
-    A part as it is drawn; ``count`` of alike ones drawn as one.
+    A part as it is drawn, or several alike that are drawn as one.
 
     ``metered`` is whether any meter holds it, by itself or in a group; of a source, whether it
     ``gives`` and ``takes`` water.
@@ -95,7 +89,6 @@ class SchemePart:
     state: PartState = PartState.UNKNOWN
     metered: bool = True
     values: tuple[ShownValue, ...] = ()
-    count: int = 1
     gives: bool = True
     takes: bool = True
 
@@ -150,8 +143,8 @@ def scheme_parts(
         backups=_folded([reader.backup(b.id, b.kind, PartShape.BACKUP) for b in helping]),
         load_pumps=_folded([reader.pump(p.id) for p in pumps if p.loop is Loop.LOAD]),
         building=reader.building(),
-        source_water=reader.values("source", WATER[:3]),
-        load_water=reader.values("load", WATER[:3]),
+        source_water=reader.values("source", LOOP_WATER),
+        load_water=reader.values("load", LOOP_WATER),
     )
 
 
@@ -219,7 +212,7 @@ class _Reader:
             size=size,
             state=state,
             metered=bool(at),
-            values=self.values(of, ("ground_temperature", "water_temperature", *WATER[2:4])),
+            values=self.values(of, SOURCE_WATER),
         )
 
     def exchanger(self) -> SchemePart | None:
@@ -315,7 +308,6 @@ def _folded(parts: Sequence[SchemePart]) -> tuple[SchemePart, ...]:
                 state=PartState.RUNNING if run else first.state,
                 metered=all(p.metered for p in group),
                 values=(),
-                count=len(group),
             )
         )
     return tuple(folded)

@@ -12,7 +12,7 @@ import polars as pl
 from loopkeeper.app.ports import Clock, Diagnosed, DiagnosisBook
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Watched
 from loopkeeper.app.use_cases.archive import Archive
-from loopkeeper.app.work_orders import OrderBook, WorkState
+from loopkeeper.app.work_orders import TO_DO, OrderBook
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING
 from loopkeeper.plant.plant import Plant
@@ -20,7 +20,6 @@ from loopkeeper.plant.plant import Plant
 SILENT: Final = timedelta(hours=1)
 """A plant that sent nothing so long is silent."""
 _RANKS: Final = ("critical", "high", "medium", "low")
-_TO_DO: Final = frozenset({WorkState.OPEN, WorkState.IN_HAND, WorkState.DONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,7 @@ class FleetView:
     def rows(self) -> list[FleetRow]:
         """Return a row for each plant with a dossier or readings, the most urgent first."""
         names = {*self.plants, *self.archive.plants()}
-        standing, to_do = self._standing(), self.orders.counts(_TO_DO)
+        standing, to_do = self._standing(), self.orders.counts(TO_DO)
         rows = [
             self._row(name, standing.get(name, []), to_do.get(name, 0)) for name in sorted(names)
         ]
@@ -127,7 +126,7 @@ class FleetView:
             id=name,
             plant=self.plants.get(name),
             newest=newest,
-            silent=newest is not None and now - newest > SILENT,
+            silent=silent(newest, now),
             alarms=ranks,
             worst=next(iter(alarms), None),
             orders=orders,
@@ -140,6 +139,11 @@ class FleetView:
             if now.state in STANDING:
                 found.setdefault(one.plant, []).append(one)
         return found
+
+
+def silent(newest: datetime | None, now: datetime) -> bool:
+    """Return whether a plant that once sent something has been quiet for too long."""
+    return newest is not None and now - newest > SILENT
 
 
 def _newest(latest: pl.DataFrame) -> datetime | None:

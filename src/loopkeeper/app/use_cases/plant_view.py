@@ -12,21 +12,22 @@ from loopkeeper.app.scheme.layout import Scheme, scheme
 from loopkeeper.app.scheme.parts import LatestReading, scheme_parts
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Moved
 from loopkeeper.app.use_cases.archive import Archive
-from loopkeeper.app.work_orders import OrderBook, WorkOrder, WorkState
+from loopkeeper.app.use_cases.fleet_view import silent
+from loopkeeper.app.work_orders import TO_DO, OrderBook, WorkOrder
 from loopkeeper.lifecycle.monitor.alarm import STANDING
 from loopkeeper.lifecycle.monitor.defaults import WATCH
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language
+from loopkeeper.units import KWH_OF_MWH
 
 DOUBTFUL: Final = 1
 """Readings of a worse quality are not shown as readings."""
-ENDED: Final = frozenset({WorkState.VERIFIED, WorkState.DROPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseKept:
     """
-    What the last diagnosis said of a period: electricity [kWh] and the 90 % interval of the gap.
+    What the last diagnosis said of a period: electricity [MWh] and the 90 % interval of the gap.
 
     ``boundary`` of all of it; ``start`` and ``end`` as local ISO times.
     """
@@ -54,16 +55,26 @@ class PromiseKept:
 
 @dataclass(frozen=True, kw_only=True)
 class PlantView:
-    """What is looked into for the page of a plant, all of it as somebody sees it."""
+    """
+    What is looked into for the page of a plant, all of it as somebody sees it.
+
+    ``newest`` measured reading, None where nothing ever came.
+    """
 
     id: str
     plant: Plant | None
     archive: Archive
+    newest: datetime | None
     alarms: AlarmDesk
     orders: OrderBook
     diagnoses: DiagnosisBook
     judgements: JudgementBook
     clock: Clock
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has been quiet for too long."""
+        return silent(self.newest, self.clock())
 
     def readings(self) -> Mapping[str, LatestReading]:
         """Return the newest good reading of each point."""
@@ -87,7 +98,7 @@ class PlantView:
 
     def to_do(self) -> list[WorkOrder]:
         """Return the work orders that are not ended."""
-        return [one for one in self.orders.all(self.id) if one.state not in ENDED]
+        return [one for one in self.orders.all(self.id) if one.state in TO_DO]
 
     def diagnosed(self) -> Diagnosed | None:
         """Return the last diagnosis."""
@@ -106,21 +117,18 @@ class PlantView:
         return dict(sorted(watched.items(), key=lambda item: -item[1]))
 
 
-def promise_kept(made: Diagnosed) -> PromiseKept | None:
-    """Return what a kept diagnosis says of the promise; None of one that was withheld."""
-    found = made.found
-    try:
-        gap, period = found["shortfall_kWh"], found["period"]
-        return PromiseKept(
-            promised=float(found["promised"]["electricity_kWh"]["value"]),
-            measured=float(found["measured_kWh"]["value"]),
-            shortfall=float(gap["value"]),
-            low=float(gap["low"]),
-            high=float(gap["high"]),
-            boundary=str(found["boundary"]),
-            start=str(period["start"]),
-            end=str(period["end"]),
-            made_at=made.made_at,
-        )
-    except (KeyError, TypeError):
-        return None
+def promise_kept(made: Diagnosed, language: Language) -> PromiseKept:
+    """Return what a kept diagnosis, which is kept in both languages, says of the promise."""
+    found = made.found[language]
+    gap, period = found["shortfall_kWh"], found["period"]
+    return PromiseKept(
+        promised=found["promised"]["electricity_kWh"]["value"] / KWH_OF_MWH,
+        measured=found["measured_kWh"]["value"] / KWH_OF_MWH,
+        shortfall=gap["value"] / KWH_OF_MWH,
+        low=gap["low"] / KWH_OF_MWH,
+        high=gap["high"] / KWH_OF_MWH,
+        boundary=found["boundary"],
+        start=period["start"],
+        end=period["end"],
+        made_at=made.made_at,
+    )

@@ -210,10 +210,34 @@ def _noise(y: Floats, label: Floats) -> float:
     return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)) + 1e-4
 
 
-def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float, groups: int = 0) -> _Story:
-    """A linear-Gaussian model; its last column is the deviation, those before it the groups'."""
+def linear_evidence(
+    y: Floats, design: Floats, sizes: Floats, noise: float
+) -> tuple[Floats, Floats, float]:
+    """
+    Return what samples say of a linear-Gaussian model.
+
+    Parameters
+    ----------
+    y : array, shape (n,)
+        Samples. [any]
+    design : array, shape (n, k)
+        Columns of the model. [any]
+    sizes : array, shape (k,)
+        Standard deviations of their coefficients before the samples. [any]
+    noise : float
+        Standard deviation of a sample. [any]
+
+    Returns
+    -------
+    mean : array, shape (k,)
+        Of the coefficients.
+    covariance : array, shape (k, k)
+        Of the coefficients.
+    log : float
+        Log of the marginal likelihood, up to what does not hang on the model.
+    """
     precision = design.T @ design / noise**2 + np.diag(1 / sizes**2)
-    covariance = np.linalg.inv(precision)
+    covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
     mean = covariance @ (design.T @ y) / noise**2
     residual = y - design @ mean
     log = -0.5 * (
@@ -222,6 +246,12 @@ def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float, groups: in
         + float(np.linalg.slogdet(precision)[1])
         + 2 * float(np.log(sizes).sum())
     )
+    return mean, covariance, log
+
+
+def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float, groups: int = 0) -> _Story:
+    """A linear-Gaussian model; its last column is the deviation, those before it the groups'."""
+    mean, covariance, log = linear_evidence(y, design, sizes, noise)
     own = []
     for k in range(len(sizes) - 1 - groups, len(sizes) - 1):
         width = covariance[-1, -1] + covariance[k, k] + 2 * covariance[-1, k]

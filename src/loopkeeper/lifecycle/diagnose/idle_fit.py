@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.change_point import linear_evidence
 from loopkeeper.lifecycle.diagnose.machine_fit import Range, drawn_over_maps
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
@@ -86,7 +87,10 @@ def find_idle_flow(
     noise = told.noise()
     logs = np.array(
         [
-            np.logaddexp(_log(y, sound, sizes, noise), _log(y, worn, worn_sizes, noise))
+            np.logaddexp(
+                linear_evidence(y, sound, sizes, noise)[-1],
+                linear_evidence(y, worn, worn_sizes, noise)[-1],
+            )
             for y in told.ratios
         ]
     )
@@ -174,12 +178,3 @@ def _at_rest(operation: Operation) -> float:
     drawn = operation.machine_electricity[rests]
     drawn = drawn[drawn < MOST_AT_REST * np.nanmax(operation.machine_electricity)]
     return float(drawn.mean()) if len(drawn) > FEW_RESTS else 0.0
-
-
-def _log(y: Floats, columns: Floats, sizes: Floats, noise: float) -> float:
-    """Log evidence of a linear-Gaussian model, up to what all models share."""
-    precision = columns.T @ columns / noise**2 + np.diag(1 / sizes**2)
-    mean = np.linalg.solve(precision, columns.T @ y) / noise**2
-    left = y - columns @ mean
-    spent = float(left @ left) / noise**2 + float((mean / sizes) @ (mean / sizes))
-    return -0.5 * (spent + float(np.linalg.slogdet(precision)[1])) - float(np.log(sizes).sum())

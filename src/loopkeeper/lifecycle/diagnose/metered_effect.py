@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis
-from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
+from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply, machines_outlet
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
@@ -92,7 +92,9 @@ def metered_effects(scene: Scene) -> Effects:
 def _beyond_maps(scene: Scene) -> float:
     """Electricity in water the machines were not chosen for, above maps and wear. [J]"""
     operation = scene.operation
-    predicted = _drawn(scene.staged, operation, (operation.source_supply, operation.load_supply))
+    system = scene.mixed
+    waters = operation.source_supply, machines_outlet(system, operation)
+    predicted = _drawn(system, operation, waters)
     off = operation.good & (operation.run_share > RUNS) & np.isfinite(predicted)
     off &= ~scene.designed_water.holds(operation.source_supply)
     worn = float(np.exp(scene.wear.value)) if scene.wear.likely else 1.0

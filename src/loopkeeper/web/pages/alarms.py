@@ -25,7 +25,7 @@ from loopkeeper.app.use_cases.alarm_desk import (
 )
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import AccessError, InputError
-from loopkeeper.plant.words import Language, chosen
+from loopkeeper.plant.words import Language
 from loopkeeper.web.pages.forms import Sent, SentForm
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit, listed
@@ -76,22 +76,6 @@ class ShownAlarm:
     def open(self) -> bool:
         """Whether nobody has said yet that they saw it."""
         return self.now.state is not AlarmState.ACKNOWLEDGED
-
-    def said(self, name: str, language: Language) -> str:
-        """Return name, cause, consequence or action in a language, empty where nobody told it."""
-        return _said(self.one, name, language)
-
-    def called(self, language: Language) -> str:
-        """Return what it is called."""
-        return _called(self.one, language)
-
-
-def _said(one: Watched, name: str, language: Language) -> str:
-    return chosen(one.words.get(name, ""), one.words.get(f"{name}_zh", ""), language)
-
-
-def _called(one: Watched, language: Language) -> str:
-    return _said(one, "name", language) or one.definition.id
 
 
 def add_alarm_console(app: FastAPI, service: Service, kit: Kit) -> None:
@@ -162,16 +146,18 @@ class _Console:
                 active,
                 {
                     "priority": lambda r: _RANKS[r.one.definition.priority],
-                    "alarm": lambda r: r.called(language),
+                    "alarm": lambda r: r.one.called(language),
                     "since": lambda r: r.now.since,
                 },
-                lambda r: f"{r.called(language)} {r.place} {r.one.plant} {r.one.definition.point}",
+                lambda r: (
+                    f"{r.one.called(language)} {r.place} {r.one.plant} {r.one.definition.point}"
+                ),
             ),
             "ranks": {p: sum(r.one.definition.priority == p for r in active) for p in _RANKS},
             "unseen": sum(r.open for r in active),
             "aside": {s: [r for r in rows if r.now.state == s] for s in _ASIDE},
             "names": {
-                name: f"{_called(one, language)} ({one.definition.point})"
+                name: f"{one.called(language)} ({one.definition.point})"
                 for name, one in desk.watched().items()
             },
             "shelves": SHELVES,

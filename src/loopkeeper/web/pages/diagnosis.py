@@ -14,11 +14,12 @@ from loopkeeper.app.stances import DeviationStance, Stance, StanceDesk
 from loopkeeper.app.use_cases.asked import DIAGNOSIS
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import ConflictError, InputError
+from loopkeeper.units import KWH_OF_MWH
 from loopkeeper.web.pages.forms import Sent, SentForm
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit
 from loopkeeper.web.pages.places import plant_called, plant_seen
-from loopkeeper.web.pages.waterfall import MWH, month_bars, waterfall
+from loopkeeper.web.pages.waterfall import month_bars, waterfall
 from loopkeeper.web.pages.work import OPEN
 
 _MOST: Final = 1000
@@ -118,7 +119,7 @@ def _found(last: Diagnosed, plant: str, language: str) -> dict[str, Any]:
         "found": found,
         "steps": steps,
         "base": base,
-        "short": {key: value / MWH for key, value in short.items()},
+        "short": {key: value / KWH_OF_MWH for key, value in short.items()},
         "percent": 100 * short["value"] / promised if promised else None,
         "worst": max(found["deviations"], key=lambda d: d["energy_kWh"]["value"], default=None),
         "cards": [_card(one, found, plant) for one in found["deviations"]],
@@ -131,7 +132,7 @@ def _card(one: dict[str, Any], found: dict[str, Any], plant: str) -> dict[str, A
     asked = urlencode([*dict.fromkeys(points), *found["period"].items()])
     return {
         "one": one,
-        "energy": {key: value / MWH for key, value in one["energy_kWh"].items()},
+        "energy": {key: value / KWH_OF_MWH for key, value in one["energy_kWh"].items()},
         "months": month_bars(one.get("course")),
         "trends": f"/plants/{quote(plant, safe='')}/trends?{asked}" if points else "",
         "points": [p for _, p in dict.fromkeys(points)],

@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from loopkeeper.app.ports import Diagnosed
 from loopkeeper.app.use_cases.fleet_view import FleetRow
 from loopkeeper.bootstrap.service import Service
-from loopkeeper.plant.words import Language, chosen
+from loopkeeper.bootstrap.views import fleet_view
+from loopkeeper.plant.words import Language
+from loopkeeper.units import KWH_OF_MWH
 from loopkeeper.web.page import live_page, live_policy
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit, listed
+from loopkeeper.web.pages.places import plant_seen
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_MWH = 1000.0
-"""Of a kWh."""
 
 
 def add_fleet(app: FastAPI, service: Service, kit: Kit) -> None:
@@ -27,7 +28,7 @@ def add_fleet(app: FastAPI, service: Service, kit: Kit) -> None:
     @app.get("/")
     def fleet(request: Request, who: Annotated[Visitor, Depends(reads)]) -> HTMLResponse:
         language = language_of_page(request, who)
-        view = service.fleet(who.actor)
+        view = fleet_view(service, who.actor)
         rows = view.rows()
         shown = listed(
             request,
@@ -56,8 +57,7 @@ def add_fleet(app: FastAPI, service: Service, kit: Kit) -> None:
 
     @app.get("/plants/{plant}/live")
     def live(plant: str, who: Annotated[Visitor, Depends(reads)]) -> HTMLResponse:
-        if not who.actor.sees(plant):
-            raise HTTPException(404, "there is no such plant")
+        plant_seen(service, who, plant)
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
 
@@ -70,8 +70,7 @@ def name_of_alarm(row: FleetRow, language: Language) -> str:
     """Return what the most urgent alarm of a plant is called, empty where none stands."""
     if row.worst is None:
         return ""
-    words = row.worst.words
-    return chosen(words.get("name", ""), words.get("name_zh", ""), language)
+    return row.worst.called(language)
 
 
 def _counts(rows: Sequence[FleetRow]) -> dict[str, int]:
@@ -89,5 +88,5 @@ def costliest(found: Diagnosed) -> dict[str, object] | None:
     if not found.deviations:
         return None
     worst, *others = sorted(found.deviations, key=lambda one: -one.energy)
-    figures = {n: getattr(worst, n) / _MWH for n in ("energy", "low", "high")}
+    figures = {n: getattr(worst, n) / KWH_OF_MWH for n in ("energy", "low", "high")}
     return {"kind": worst.kind, "more": len(others), **figures}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from loopkeeper.app.work_orders import NEXT, WorkOrder, WorkState
+from loopkeeper.app.work_orders import ENDED, NEXT, WorkOrder, WorkState
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import ConflictError, InputError
 from loopkeeper.web.pages.forms import Sent, SentForm
@@ -17,7 +17,6 @@ from loopkeeper.web.pages.kit import Kit, listed
 from loopkeeper.web.pages.places import plant_called, plant_seen
 
 PLACE: Final = "/plants/{plant}/orders"
-ENDED: Final = frozenset({WorkState.VERIFIED, WorkState.DROPPED})
 _LONGEST: Final = {"title": 200, "about": 200, "assignee": 100, "note": 2000}
 """Of what is typed. [characters]"""
 _STEPS: Final = tuple(WorkState)

@@ -16,10 +16,16 @@ def plant_seen(service: Service, who: Visitor, plant: str) -> Visitor:
     HTTPException
         404 where there is no such plant, or none for them.
     """
-    actor = who.actor
-    if not actor.sees(plant) or plant not in {*service.plants, *service.archive(actor).plants()}:
+    if plant not in plants_seen(service, who):
         raise HTTPException(404, "there is no such plant")
     return who
+
+
+def plants_seen(service: Service, who: Visitor) -> list[str]:
+    """Return the plants with a dossier or readings that somebody sees, by their ids."""
+    actor = who.actor
+    known = {*service.plants, *service.archive(actor).plants()}
+    return sorted(name for name in known if actor.sees(name))
 
 
 def plant_called(service: Service, plant: str, language: Language) -> str:

@@ -2,19 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from loopkeeper.app.scheme.parts import LatestReading, spoken
+from loopkeeper.app.scheme.parts import spoken
 from loopkeeper.app.use_cases.fleet_view import LastHeard
 from loopkeeper.app.use_cases.plant_view import PlantView, promise_kept
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.bootstrap.views import plant_view
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language, chosen
+from loopkeeper.plant.words import Language
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit
 from loopkeeper.web.pages.places import plant_called, plant_seen
@@ -75,24 +75,15 @@ def _shown(view: PlantView, language: Language) -> dict[str, Any]:
         "plant": view.plant,
         "scheme": view.scheme(readings, language),
         "spoken": spoken,
-        "age_s": _age(readings),
+        "newest": view.newest,
+        "silent": view.silent,
         "standing": standing[:MOST],
         "more_alarms": max(0, len(standing) - MOST),
-        "alarm_word": lambda one, key: _alarm_word(one.words, key, language),
         "orders": orders[:MOST],
         "more_orders": max(0, len(orders) - MOST),
         "made": made,
-        "kept": promise_kept(made) if made else None,
+        "kept": promise_kept(made, language) if made else None,
         "judged": judged,
         "watch": view.watch(judged) if judged else {},
         "verdicts": [Verdict(v["code"], v["figures"]).as_dict(language) for v in said],
     }
-
-
-def _age(readings: Mapping[str, LatestReading]) -> float | None:
-    """Age of the newest reading; None where there is none. [s]"""
-    return min((one.age for one in readings.values()), default=None)
-
-
-def _alarm_word(words: Mapping[str, str], key: str, language: Language) -> str:
-    return chosen(words.get(key, ""), words.get(f"{key}_zh", ""), language)

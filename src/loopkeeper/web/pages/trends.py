@@ -1,18 +1,19 @@
 """Trends of a plant: what is looked at, over which period, beside what; drawn by trend.js."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from loopkeeper.app.columns import PayloadError
 from loopkeeper.app.moments import instant
 from loopkeeper.app.ports import Window
+from loopkeeper.app.use_cases.fleet_view import silent
 from loopkeeper.app.use_cases.trends import MOST_POINTS, TrendLine, TrendPoint, Trends
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import InputError
@@ -20,6 +21,7 @@ from loopkeeper.plant.site import Season, Site
 from loopkeeper.plant.words import Language, word
 from loopkeeper.web.pages.guard import Visitor, language_of_page, needs
 from loopkeeper.web.pages.kit import Kit
+from loopkeeper.web.pages.places import plant_called, plant_seen, plants_seen
 from loopkeeper.web.trends import alarms_of, point_words, trends_of
 
 PERIODS: Final = {
@@ -67,12 +69,11 @@ def add_trends(app: FastAPI, service: Service, kit: Kit) -> None:
         request: Request, plant: str, who: Annotated[Visitor, Depends(reads)]
     ) -> HTMLResponse:
         asks, language = trends_of(service, who.actor), language_of_page(request, who)
-        others = {row.id: row for row in service.fleet(who.actor).rows()}
-        if not who.actor.sees(plant) or plant not in others:
-            raise HTTPException(404, "there is no such plant")
-        looked = _looked(request, asks, plant, others)
+        names = plants_seen(service, plant_seen(service, who, plant))
+        looked = _looked(request, asks, plant, names)
         page = _Page(service, asks, plant, language)
-        called = {name: page.called(name) for name in others}
+        called = {name: plant_called(service, name, language) for name in names}
+        newest = service.newest.of(plant)
         return kit.page(
             request,
             "trends.html",
@@ -80,14 +81,14 @@ def add_trends(app: FastAPI, service: Service, kit: Kit) -> None:
             plant=plant,
             called=called,
             looked=looked,
-            newest=others[plant].newest,
-            silent=others[plant].silent,
+            newest=newest,
+            silent=silent(newest, datetime.now(UTC)),
             last_day=asks.archive.last_day(plant),
             **page.told(looked),
         )
 
 
-def _looked(request: Request, asks: Trends, plant: str, others: Any) -> _Looked:
+def _looked(request: Request, asks: Trends, plant: str, others: Collection[str]) -> _Looked:
     """What the address asks for; what of it cannot be understood is said and left out."""
     asked, now = request.query_params, datetime.now(UTC).replace(microsecond=0) + _SECOND
     zone, site = asks.zone(plant), _site(asks, plant)
@@ -154,10 +155,6 @@ class _Page:
     asks: Trends
     plant: str
     language: Language
-
-    def called(self, plant: str) -> str:
-        site = _site(self.asks, plant)
-        return plant if site is None else site.called(self.language) or plant
 
     def told(self, looked: _Looked) -> dict[str, Any]:
         """Return the values of the template."""
@@ -239,7 +236,14 @@ class _Page:
             found.append(self._ask(self.plant, own, shift, word(key, self.language)))
         alike = {own: there for own, there in self._alike(looked).items() if there}
         if alike:
-            found.append(self._ask(looked.beside, alike, 0, self.called(looked.beside)))
+            found.append(
+                self._ask(
+                    looked.beside,
+                    alike,
+                    0,
+                    plant_called(self.service, looked.beside, self.language),
+                )
+            )
         return found
 
     def _ask(self, plant: str, points: dict[str, str], shift: float, label: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-MWH: Final = 1000.0
-"""Of a kWh."""
+from loopkeeper.units import KWH_OF_MWH
+
 _ROOM: Final = 0.15
 """Share of what is shown that is left before the least of it, where the scale begins late. [-]"""
 _LATE: Final = 0.5
@@ -70,9 +70,9 @@ def _placed(
         FallStep(
             name=name,
             sort=_sort(name, part["value"]),
-            value=part["value"] / MWH,
-            low=part["low"] / MWH,
-            high=part["high"] / MWH,
+            value=part["value"] / KWH_OF_MWH,
+            low=part["low"] / KWH_OF_MWH,
+            high=part["high"] / KWH_OF_MWH,
             left=place(min(begin, end)),
             width=max(0.4, place(max(begin, end)) - place(min(begin, end))),
             low_at=place(begin + part["low"]),
@@ -80,7 +80,7 @@ def _placed(
         )
         for name, part, begin, end in rows
     ]
-    return steps, base / MWH
+    return steps, base / KWH_OF_MWH
 
 
 def _sort(name: str, value: float) -> str:
@@ -106,7 +106,7 @@ def month_bars(course: Mapping[str, Any] | None) -> list[MonthBar]:
     if not course:
         return []
     pairs = zip(course["measured_kWh"], course["if_repaired_kWh"], strict=True)
-    costs = [(a - b) / MWH for a, b in pairs]
+    costs = [(a - b) / KWH_OF_MWH for a, b in pairs]
     most, least = max(0.0, *costs), min(0.0, *costs)
     size = (most - least) or 1.0
     return [
